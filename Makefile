@@ -1,0 +1,112 @@
+# Everything a developer, CI and the deployer do. `make` lists it.
+
+MEMORY_APP_PORT ?= 4566# the local cloud's port: choose another to run two side by side
+STACK ?= memory-app# the stack on AWS
+ARCH ?= arm64# what it runs on: arm64 or x86_64
+PARAMETERS ?=# further template parameters, such as StageConfig=staging
+
+CARGO_DENY := 0.20.2
+CARGO_MACHETE := 0.9.2
+
+VENV := $(CURDIR)/.local/venv/bin
+TOOLS := $(CURDIR)/.local/tools
+STACK_PY := python3 infra/local/stack.py
+# Always the whole workspace: cargo would compile most dependencies again for another set of packages and features.
+CARGO_TEST := cargo test --locked --profile local --workspace
+FUNCTIONS = $(shell sed -n 's|^ *CodeUri: target/lambda/\(.*\)/$$|\1|p' template.yaml)
+# Test runs keep their output, so that the end can add it up.
+KEEP = 2>&1 | tee .local/$@.log
+
+SHELL := bash
+export MEMORY_APP_PORT
+export SAM_CLI_TELEMETRY := 0
+export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template \
+	openapi build deploy rotate-keys tools build-tools
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## On this machine
+
+demo: start ## start everything and do the main job on real input, step by step
+	@$(VENV)/python infra/local/demo.py
+
+start: ## start the local cloud, or bring the running one up to date
+	@$(STACK_PY) start
+
+stop: ## stop the local cloud
+	@$(STACK_PY) stop
+
+logs: ## follow the logs of the local functions
+	@$(STACK_PY) logs
+
+## Checks
+
+test: check e2e ## everything CI runs, from a bare clone
+	@awk '/^test result:/ { passed += $$4; failed += $$6; ignored += $$8 } \
+		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' .local/unit.log .local/e2e.log
+
+check: fmt-check lint docs dependencies template unit ## all of it but the end-to-end tests
+
+fmt: ## format the code
+	cargo fmt --all
+
+fmt-check:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --locked --profile local --workspace --all-targets -- -D warnings
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --profile local --workspace --no-deps
+
+unit: tools
+	@set -o pipefail; { $(CARGO_TEST) --lib --bins --test contract && $(CARGO_TEST) --doc; } $(KEEP)
+
+e2e: tools
+	@set -o pipefail; $(CARGO_TEST) --test it $(KEEP)
+
+# Without advisories: their database is elsewhere and changes without us. CI has them in a job of their own.
+dependencies: $(TOOLS)/cargo-deny-$(CARGO_DENY) $(TOOLS)/cargo-machete-$(CARGO_MACHETE)
+	cargo deny --locked check licenses bans sources
+	cargo machete
+
+advisories: $(TOOLS)/cargo-deny-$(CARGO_DENY) ## look for known vulnerabilities of dependencies (needs the network)
+	cargo deny --locked check advisories
+
+template: tools
+	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file template.yaml
+
+openapi: ## write docs/openapi.json from the code
+	UPDATE_OPENAPI=1 $(CARGO_TEST) --test contract openapi
+
+## On AWS, with the credentials of the environment
+
+build: build-tools ## compile the functions for Lambda (ARCH=arm64 or x86_64)
+	cargo lambda build --locked --release $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) $(FUNCTIONS:%=--package %)
+
+deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageConfig=staging)
+	sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+	python infra/keys.py ensure --stack $(STACK)
+
+rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid
+	python infra/keys.py rotate --stack $(STACK)
+
+## Tools, installed into .local
+
+tools:
+	@$(STACK_PY) setup
+
+build-tools:
+	@$(STACK_PY) setup infra/build-requirements.txt
+
+$(TOOLS)/cargo-deny-%: | tools
+	cargo install --locked --debug --root $(TOOLS) cargo-deny@$*
+	@touch $@
+
+$(TOOLS)/cargo-machete-%: | tools
+	cargo install --locked --debug --root $(TOOLS) cargo-machete@$*
+	@touch $@

@@ -1,0 +1,1 @@
+//! Memo, the assistant that answers from a person's memories.

@@ -1,0 +1,70 @@
+//! The jobs queue: writes exports to S3.
+
+mod document;
+mod export;
+#[cfg(test)]
+mod fake_s3;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use std::error::Error;
+use std::time::Duration;
+
+use app_domain::{Job, Timestamp};
+use app_store::{Exports, Memories};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+
+pub use upload::Files;
+
+/// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the jobs queue.
+const MAX_RECEIVES: u32 = 5;
+
+/// How long one invocation works, so that it can still say why it ends: a little less than the function's `Timeout`.
+const WORKS_FOR: Duration = Duration::from_secs(270);
+
+/// What jobs are done with.
+#[derive(Clone)]
+pub struct Worker {
+    /// The memories.
+    pub memories: Memories,
+    /// The export jobs.
+    pub exports: Exports,
+    /// Where files go.
+    pub files: Files,
+    /// The time: a job takes long enough that its beginning and its end differ.
+    pub now: fn() -> Timestamp,
+}
+
+/// Does the jobs of a batch one by one, and names those that are to be delivered again.
+pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
+    let until = (worker.now)().plus(WORKS_FOR);
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        if let Err(error) = work(worker, &message, until).await {
+            let id = message.message_id.unwrap_or_default();
+            tracing::error!(message.id = id, causes = causes(&*error), "message {id} is left in the queue");
+            response.add_failure(id);
+        }
+    }
+    response
+}
+
+/// A message that cannot be read fails like any other, and so ends among the dead letters, where somebody will look.
+async fn work(worker: &Worker, message: &SqsMessage, until: Timestamp) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let body = message.body.as_deref().unwrap_or_default();
+    let Job::Export { job_id, user_id } = serde_json::from_str(body)?;
+    let last_try = receives(message) >= MAX_RECEIVES;
+    Ok(worker.export(user_id, job_id, last_try, until).await?)
+}
+
+fn receives(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// An error with all its causes, for the log.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,22 @@
+//! Wires the function; the work is in the library.
+
+use app_runtime::{EnvError, now, run_worker};
+use app_store::{Exports, Memories, Table};
+use export_worker::{Files, Worker, handle};
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    run_worker(|env, aws| -> Result<_, EnvError> {
+        let (for_table, for_files) = (aws.clone(), aws.clone());
+        let table = Table::new(env.required("TABLE_NAME")?, move || for_table.dynamodb());
+        let worker = Worker {
+            memories: Memories::new(table.clone()),
+            exports: Exports::new(table),
+            files: Files::new(env.required("EXPORTS_BUCKET")?, move || for_files.s3()),
+            now,
+        };
+        Ok(move |event| {
+            let worker = worker.clone();
+            async move { Ok(handle(&worker, event).await) }
+        })
+    })
+}

@@ -1,0 +1,27 @@
+//! `DELETE /memories/{id}`.
+
+use app_domain::MemoryId;
+use app_http::{ApiError, ApiErrors, Caller, DeleteMemories, IfMatch, PathId};
+use app_store::Memories;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+/// Delete a memory for good.
+#[utoipa::path(
+    delete, path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
+    responses((status = 204, description = "Deleted."), ApiErrors),
+)]
+pub(crate) async fn delete(
+    State(memories): State<Memories>,
+    caller: Caller<DeleteMemories>,
+    PathId(id): PathId<MemoryId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, ApiError> {
+    if memories.delete(caller.user_id, id, if_match.0).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    // What is not there is not found; what is there has another version.
+    let there = memories.get(caller.user_id, id).await?;
+    Err(if there.is_some() { ApiError::stale() } else { ApiError::not_found("memory") })
+}

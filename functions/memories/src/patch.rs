@@ -1,0 +1,115 @@
+//! `PATCH /memories/{id}`: JSON merge patch (RFC 7396), field by field.
+
+use app_domain::{Content, Description, MemoryId, MemoryPatch, MemoryTitle, Metadata, Patch, StoreError, Tags};
+use app_http::{ApiError, ApiErrors, Caller, FieldErrors, IfMatch, Now, Parse, PathId, ValidJson, WriteMemories, etag};
+use app_store::Memories;
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::body::OneMemory;
+
+/// How often a change without `If-Match` is applied anew because another writer came first.
+const TRIES: usize = 5;
+
+/// What to change. A member that is absent stays, `null` clears the field, a value replaces it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+pub(crate) struct PatchMemoryRequest {
+    /// 1–255 characters on one line.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 255)]
+    title: Option<Option<String>>,
+    /// Up to 1,000 characters.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    description: Option<Option<String>>,
+    /// Any JSON up to 64 KiB.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Value>)]
+    content: Option<Option<Value>>,
+    /// Up to 10 tags of 1–50 characters.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
+    tags: Option<Option<Vec<String>>>,
+    /// A JSON object up to 8 KiB.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Option<Map<String, Value>>>,
+    /// Whether it is a favourite.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    is_favorite: Option<Option<bool>>,
+    /// Whether it is archived.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    is_archived: Option<Option<bool>>,
+}
+
+/// Tells a member that is `null` from one that is absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+fn change<T>(member: Option<Option<T>>) -> Patch<T> {
+    match member {
+        None => Patch::Keep,
+        Some(None) => Patch::Clear,
+        Some(Some(value)) => Patch::Set(value),
+    }
+}
+
+impl Parse for PatchMemoryRequest {
+    type Parsed = MemoryPatch;
+
+    fn parse(self) -> Result<MemoryPatch, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let title = errors.check("title", change(self.title).try_map(|text| MemoryTitle::parse(&text)));
+        let description =
+            errors.check("description", change(self.description).try_map(|text| Description::parse(&text)));
+        let content = errors.check("content", change(self.content).try_map(Content::parse));
+        let tags = errors.check("tags", change(self.tags).try_map(|tags| Tags::parse(&tags)));
+        let metadata = errors.check("metadata", change(self.metadata).try_map(Metadata::parse));
+        let (Some(title), Some(description), Some(content), Some(tags), Some(metadata)) =
+            (title, description, content, tags, metadata)
+        else {
+            return Err(errors);
+        };
+        let (is_favorite, is_archived) = (change(self.is_favorite), change(self.is_archived));
+        Ok(MemoryPatch { title, description, content, tags, metadata, is_favorite, is_archived })
+    }
+}
+
+/// Change a memory.
+#[utoipa::path(
+    patch, path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),
+    request_body = PatchMemoryRequest,
+    responses((status = 200, description = "The memory after the change.", body = OneMemory), ApiErrors),
+)]
+pub(crate) async fn patch(
+    State(memories): State<Memories>,
+    caller: Caller<WriteMemories>,
+    PathId(id): PathId<MemoryId>,
+    if_match: IfMatch,
+    Now(now): Now,
+    ValidJson(patch): ValidJson<PatchMemoryRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    for _ in 0..TRIES {
+        let memory = memories.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("memory"))?;
+        if_match.check(memory.version)?;
+        let before = memory.version;
+        let memory =
+            memory.patched(patch.clone(), now).map_err(|invalid| FieldErrors::one("title", &invalid))?;
+        match memories.replace(&memory, before).await {
+            Ok(()) => return Ok((etag(memory.version), Json(OneMemory::from(memory)))),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}

@@ -1,0 +1,1 @@
+//! The inbound queue: turns WhatsApp messages into memories.

@@ -1,0 +1,130 @@
+//! A strict stand-in for SQS, behind the real SDK: it checks what SQS checks and answers in SQS's words.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use axum::Router;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::{App, InboundQueue, Secret, router};
+
+pub(crate) const APP_SECRET: &str = "app-secret-for-tests-01";
+pub(crate) const VERIFY_TOKEN: &str = "verify-token-for-tests";
+const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/inbound.fifo";
+
+/// The stand-in. Cloning shares what it took.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sqs {
+    taken: Arc<Mutex<Vec<Sent>>>,
+    refusal: Arc<Mutex<Option<(String, usize)>>>,
+    down: bool,
+}
+
+/// A message that was taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent(Value);
+
+impl Sent {
+    pub(crate) fn body(&self) -> &str {
+        self.0["MessageBody"].as_str().unwrap()
+    }
+
+    pub(crate) fn group(&self) -> &str {
+        self.0["MessageGroupId"].as_str().unwrap()
+    }
+
+    pub(crate) fn deduplication(&self) -> &str {
+        self.0["MessageDeduplicationId"].as_str().unwrap()
+    }
+
+    fn wamid(&self) -> String {
+        let body: Value = serde_json::from_str(self.body()).unwrap();
+        body["wamid"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Sqs {
+    /// Refuses the message with this id so often.
+    pub(crate) fn refusing(wamid: &str, times: usize) -> Self {
+        Self { refusal: Arc::new(Mutex::new(Some((wamid.to_owned(), times)))), ..Self::default() }
+    }
+
+    /// Answers every call with a fault.
+    pub(crate) fn down() -> Self {
+        Self { down: true, ..Self::default() }
+    }
+
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    pub(crate) fn wamids(&self) -> Vec<String> {
+        self.sent().iter().map(Sent::wamid).collect()
+    }
+
+    fn client(&self) -> aws_sdk_sqs::Client {
+        let connector = SharedHttpConnector::new(self.clone());
+        let config = aws_sdk_sqs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+            .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .build();
+        aws_sdk_sqs::Client::from_conf(config)
+    }
+
+    fn take(&self, batch: &Value) -> Value {
+        assert_eq!(batch["QueueUrl"], QUEUE_URL);
+        let entries: Vec<Sent> = batch["Entries"].as_array().unwrap().iter().cloned().map(Sent).collect();
+        assert!((1..=10).contains(&entries.len()), "{} messages in a batch", entries.len());
+        assert!(entries.iter().map(|entry| entry.body().len()).sum::<usize>() <= 256 * 1024);
+        let ids: HashSet<&str> = entries.iter().map(|entry| entry.0["Id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), entries.len());
+        let (mut taken, mut refused) = (Vec::new(), Vec::new());
+        for entry in entries {
+            assert!([entry.group(), entry.deduplication()].iter().all(|id| (1..=128).contains(&id.len())));
+            if self.refuses(&entry) {
+                refused.push(json!({"Id": entry.0["Id"], "Code": "InternalError", "SenderFault": false}));
+            } else {
+                taken.push(json!({"Id": entry.0["Id"], "MessageId": entry.deduplication(), "MD5OfMessageBody": ""}));
+                self.taken.lock().unwrap().push(entry);
+            }
+        }
+        json!({"Successful": taken, "Failed": refused})
+    }
+
+    fn refuses(&self, entry: &Sent) -> bool {
+        match self.refusal.lock().unwrap().as_mut() {
+            Some((wamid, times)) if *wamid == entry.wamid() && *times > 0 => {
+                *times -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl HttpConnector for Sqs {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        assert_eq!(request.headers().get("x-amz-target"), Some("AmazonSQS.SendMessageBatch"));
+        let (status, answer) = if self.down {
+            (503, json!({"__type": "com.amazonaws.sqs#ServiceUnavailable"}))
+        } else {
+            (200, self.take(&serde_json::from_slice(request.body().bytes().unwrap()).unwrap()))
+        };
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), answer.to_string().into())))
+    }
+}
+
+/// The function's service, with this queue.
+pub(crate) fn service_with(sqs: &Sqs) -> Router {
+    let secret = |text: &'static str| Secret::new(move || std::future::ready(Ok(SecretString::from(text))));
+    let client = sqs.client();
+    let queue = InboundQueue::new(QUEUE_URL, move || client.clone());
+    router(App { app_secret: secret(APP_SECRET), verify_token: secret(VERIFY_TOKEN), queue }, "*")
+}

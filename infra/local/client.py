@@ -1,0 +1,114 @@
+"""What the demo talks to: the API as one person uses it, and a phone as Meta's webhook caller presents it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import boto3
+
+T = TypeVar("T")
+SECONDS_TO_WAIT = 60
+
+
+class Mismatch(Exception):
+    """Something is not as it should be."""
+
+
+def expect(condition: object, otherwise: str) -> None:
+    """Raises a mismatch unless `condition` holds."""
+    if not condition:
+        raise Mismatch(otherwise)
+
+
+@dataclass
+class Api:
+    """The stack's HTTP API, as one person uses it."""
+
+    url: str
+    token: str | None = None
+
+    def call(self, method: str, path: str, body: object = None, status: int = 200) -> dict[str, Any]:
+        """One JSON request; any other status than the expected one is a mismatch."""
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        answered, content = send(urllib.request.Request(self.url + path, data, headers, method=method))
+        expect(answered == status, f"{method} {path} answered {answered} instead of {status}: {start_of(content)}")
+        return json.loads(content) if content else {}
+
+
+def send(request: urllib.request.Request) -> tuple[int, bytes]:
+    """Status and body, whatever the status."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def wait_for(what: str, look: Callable[[], T | None]) -> T:
+    """Looks again and again until there is something to see."""
+    deadline = time.monotonic() + SECONDS_TO_WAIT
+    while time.monotonic() < deadline:
+        if (found := look()) is not None:
+            return found
+        time.sleep(0.2)
+    raise Mismatch(f"{what} did not happen within {SECONDS_TO_WAIT} seconds")
+
+
+def start_of(content: bytes) -> str:
+    """Enough of a body to see what it says."""
+    return content[:500].decode(errors="replace")
+
+
+@dataclass
+class Phone:
+    """A phone whose WhatsApp messages Meta delivers to the webhook."""
+
+    api: Api
+    number: str
+    app_secret: bytes
+
+    def write(self, text: str) -> bytes:
+        """The webhook body of one text message."""
+        digits = self.number.removeprefix("+")
+        message = {
+            "from": digits, "id": f"wamid.{secrets.token_hex(16)}", "timestamp": str(int(time.time())),
+            "type": "text", "text": {"body": text},
+        }
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "15550001111", "phone_number_id": "100000000000001"},
+            "contacts": [{"profile": {"name": "Ada"}, "wa_id": digits}],
+            "messages": [message],
+        }
+        change = {"field": "messages", "value": value}
+        entry = {"id": "200000000000002", "changes": [change]}
+        return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+
+    def deliver(self, body: bytes) -> None:
+        """Delivers a body the way Meta does: signed with the app secret over the raw bytes."""
+        signature = hmac.new(self.app_secret, body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
+        status, answer = send(urllib.request.Request(f"{self.api.url}/whatsapp/webhook", body, headers, method="POST"))
+        expect(status == 200, f"the webhook answered {status}: {start_of(answer)}")
+
+
+def app_secret(outputs: dict[str, Any]) -> bytes:
+    """The key of webhook signatures: random in a fresh stack, Meta's on AWS."""
+    env = outputs["env"]
+    client = boto3.client(
+        "secretsmanager", endpoint_url=env["AWS_ENDPOINT_URL"], region_name=env["AWS_REGION"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+    )
+    return client.get_secret_value(SecretId=outputs["WhatsAppAppSecretArn"])["SecretString"].encode()

@@ -1,0 +1,142 @@
+"""The local cloud as a process: started detached, found again by its lock, ended with its functions."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolbox import LOCAL, REGION, fail, say, tool, tool_environment
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 15
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One local cloud: a port, and the folder of everything that belongs to it."""
+
+    port: int
+
+    @property
+    def home(self) -> Path:
+        return LOCAL / "stacks" / str(self.port)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "cloud.log"
+
+    @property
+    def deployed(self) -> Path:
+        """What was last deployed into the running cloud. A cloud that starts is empty, so starting removes it."""
+        return self.home / "deployed"
+
+    def credentials(self) -> dict[str, str]:
+        """The account's root user, for tools and tests. The functions get their own roles."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def process(self) -> int | None:
+        """The process id of the running cloud, or nothing."""
+        try:
+            with (self.home / "process").open() as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return int(lock.read())
+        except (FileNotFoundError, ValueError):
+            pass
+        return None
+
+    def start(self) -> None:
+        """Starts the cloud unless it runs already, and returns once it answers."""
+        if self.process() is not None:
+            return self.wait_until_ready()
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, self.port)) == 0:
+                fail(f"Port {self.port} is in use by another program. Choose one: MEMORY_APP_PORT=4600 make start")
+        say(f"starting the local cloud on {self.endpoint}")
+        scratch = self.home / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.deployed.unlink(missing_ok=True)
+        with self.log.open("wb") as log:
+            subprocess.Popen(
+                [tool("python"), Path(__file__).with_name("launcher.py"), self.home / "process"],
+                cwd=self.home, env=self.settings(scratch), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_ready()
+
+    def settings(self, scratch: Path) -> dict[str, str]:
+        """Everything the cloud knows of the machine. Functions inherit it, so nothing of the developer's is in it."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(scratch),
+            "TMPDIR": str(scratch),
+            "LANG": "C.UTF-8",
+            "BIND_HOST": HOST,
+            "MINISTACK_HOST": HOST,
+            "GATEWAY_PORT": str(self.port),
+            "AUTH": "true",
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            # MiniStack would tidy up containers; the developer's are none of its business.
+            "DOCKER_HOST": "unix:///nonexistent",
+            **self.credentials(),
+        }
+
+    def wait_until_ready(self) -> None:
+        """Waits for the health endpoint; a cloud that died meanwhile is reported with the end of its log."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        seen = False
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                running = self.process() is not None
+                if seen and not running:
+                    break
+                seen = seen or running
+            time.sleep(0.1)
+        fail(f"{tail(self.log)}\nThe local cloud did not start; its log is {self.log}.")
+
+    def stop(self) -> bool:
+        """Ends the cloud and the functions it runs, which share its process group. False if it was not running."""
+        process = self.process()
+        if process is None:
+            return False
+        for signal_number in (signal.SIGTERM, signal.SIGKILL):
+            os.killpg(process, signal_number)
+            deadline = time.monotonic() + SECONDS_TO_STOP
+            while time.monotonic() < deadline:
+                if self.process() is None:
+                    return True
+                time.sleep(0.05)
+        fail(f"The local cloud (process {process}) cannot be stopped.")
+
+    def environment(self) -> dict[str, str]:
+        """The environment of tools that talk to this cloud."""
+        return tool_environment(self.credentials())
+
+
+def tail(path: Path, lines: int = 20) -> str:
+    """The end of a log."""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""

@@ -1,0 +1,163 @@
+"""The product's main job on real input, told step by step, against the running local stack (`make demo`).
+
+Everything goes through the public API, as a frontend and as Meta's webhook caller would use it. It stops with an error
+at the first thing that is not as it should be. Runs in the virtual environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from client import Api, Mismatch, Phone, app_secret, expect, send, wait_for
+
+NOTES = [
+    ("Bike lock", "The code of the blue bike lock is the year the Beatles split up.", ["bike"]),
+    ("Dentist", "Dr. Weber moved the appointment to Tuesday, 9:30. Bring the X-ray.", ["health"]),
+    ("Book for Mia", "Mia wants 'The Overstory' for her birthday, in hardcover.", ["gifts", "family"]),
+]
+RECIPE = "Grandma's apple cake: 500 g apples, 200 g flour, 3 eggs. Bake it for 50 minutes at 180 degrees."
+QUESTION = "How long do I have to bake grandma's apple cake?"
+
+
+def step(title: str) -> None:
+    print(f"\n• {title}")
+
+
+def tell(line: str) -> None:
+    print(f"    {line}")
+
+
+def register(api: Api) -> None:
+    step("A new account")
+    email = f"ada.{secrets.token_hex(6)}@example.com"
+    body = {"email": email, "password": f"Demo-{secrets.token_hex(8)}1!", "firstName": "Ada", "lastName": "Lovelace"}
+    answer = api.call("POST", "/auth/register", body, status=201)
+    api.token = answer["accessToken"]
+    expect(answer.get("refreshToken"), "registering gave no refresh token")
+    tell(f"{email} is registered and signed in")
+
+
+def save_notes(api: Api) -> list[dict[str, Any]]:
+    step("Memories saved through the API")
+    saved = []
+    for title, text, tags in NOTES:
+        body = {"title": title, "content": {"text": text}, "tags": tags}
+        saved.append(api.call("POST", "/memories", body, status=201)["memory"])
+        tell(f"{title}: {text}")
+    return saved
+
+
+def connect_whatsapp(api: Api, phone: Phone) -> None:
+    step("A phone connected by proof")
+    answer = api.call("POST", "/sync/whatsapp/connect", {"phoneNumber": phone.number})
+    expect(answer["status"] == "pending", f"connecting should be pending, not {answer['status']}")
+    tell(f"the app shows {answer['verificationCode']}; the person sends it from {phone.number}")
+    phone.deliver(phone.write(answer["verificationCode"]))
+
+    def connected() -> bool | None:
+        providers = api.call("GET", "/sync/status")["providers"]
+        states = {provider["name"]: provider["status"] for provider in providers}
+        return True if states.get("whatsapp") == "connected" else None
+
+    wait_for("connecting the phone", connected)
+    tell("WhatsApp is connected")
+
+
+def receive_message(api: Api, phone: Phone) -> dict[str, Any]:
+    step("A WhatsApp message, which Meta delivers three times")
+    tell(RECIPE)
+    body = phone.write(RECIPE)
+    phone.deliver(body)
+    phone.deliver(body)
+
+    def arrived() -> dict[str, Any] | None:
+        found = [memory for memory in list_memories(api)["memories"] if text_of(memory) == RECIPE]
+        return found[0] if found else None
+
+    memory = wait_for("the message becoming a memory", arrived)
+    phone.deliver(body)
+    time.sleep(2)  # A duplicate would have arrived by now.
+    tell(f"it became the memory {memory['title']!r}")
+    return memory
+
+
+def list_memories(api: Api) -> dict[str, Any]:
+    return api.call("GET", "/memories?limit=100")
+
+
+def text_of(memory: dict[str, Any]) -> str | None:
+    return (memory.get("content") or {}).get("text")
+
+
+def list_everything(api: Api, expected: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    step("Everything that was saved")
+    page = list_memories(api)
+    total = page["pagination"]["total"]
+    tell(f"{total} memories: " + ", ".join(memory["title"] for memory in page["memories"]))
+    expect(total == len(expected), f"{len(expected)} memories were saved, each message once, but there are {total}")
+    ids = {memory["id"] for memory in page["memories"]}
+    expect(ids == {memory["id"] for memory in expected}, "the list has other memories than were saved")
+    return page["memories"]
+
+
+def ask(api: Api, about: dict[str, Any]) -> None:
+    step("A question to Memo, the assistant")
+    tell(QUESTION)
+    answer = api.call("POST", "/ai/chat", {"message": QUESTION})
+    tell(f"Memo ({answer['metadata']['model']}): {answer['response']}")
+    cited = {citation["memoryId"]: citation for citation in answer["citations"]}
+    expect(about["id"] in cited, "the answer does not cite the WhatsApp message")
+    tell(f"cites {cited[about['id']]['title']!r}: “{cited[about['id']]['quote']}”")
+
+
+def export(api: Api, expected: list[dict[str, Any]]) -> None:
+    step("An export, downloaded and compared with what was saved")
+    job = api.call("POST", "/exports", {"format": "json"}, status=202)["export"]
+
+    def finished() -> dict[str, Any] | None:
+        current = api.call("GET", f"/exports/{job['id']}")["export"]
+        expect(current["status"] != "failed", f"the export failed: {current}")
+        return current if current["status"] == "completed" else None
+
+    url = wait_for("finishing the export", finished)["downloadUrl"]
+    status, file = send(urllib.request.Request(url))
+    expect(status == 200, f"the download answered {status}: {file[:500]!r}")
+    exported = {memory["id"]: memory for memory in json.loads(file)["memories"]}
+    for memory in expected:
+        copy = exported.pop(memory["id"], {})
+        same = copy.get("title") == memory["title"] and text_of(copy) == text_of(memory)
+        expect(same, f"the export does not have the memory {memory['title']!r} as it was saved")
+    expect(not exported, f"the export has {len(exported)} memories too many")
+    tell(f"{len(file)} bytes, {len(expected)} memories, all as saved")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--outputs", type=Path, default=Path(__file__).resolve().parents[2] / ".local" / "outputs.json")
+    outputs = json.loads(parser.parse_args().outputs.read_text())
+    api = Api(outputs["ApiUrl"])
+    phone = Phone(api, f"+491555{secrets.randbelow(10**7):07}", app_secret(outputs))
+    try:
+        register(api)
+        saved = save_notes(api)
+        connect_whatsapp(api, phone)
+        saved.append(receive_message(api, phone))
+        listed = list_everything(api, saved)
+        ask(api, saved[-1])
+        export(api, listed)
+    except (Mismatch, KeyError, json.JSONDecodeError, urllib.error.URLError) as problem:
+        name = "" if isinstance(problem, Mismatch) else f"{type(problem).__name__}: "
+        sys.exit(f"\nNot OK: {name}{problem}")
+    print(f"\nOK. The stack stays up: {api.url} (make logs, make stop)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Runs MiniStack, the local AWS, with the few corrections that the product needs. Only `stack.py start` calls this.
+
+Each correction names the behaviour of AWS that it restores. Settings arrive as environment variables.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socketserver
+import sys
+from pathlib import Path
+
+
+def hold(lock: Path) -> None:
+    """Holds `lock` for as long as this process lives, and writes the process id into it.
+
+    The lock, not the id, says whether the cloud is running: ids are reused, locks end with their process.
+    """
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+
+
+def answer_at_once() -> None:
+    """The Runtime API server sends small writes at once: waiting for more costs 40 ms per invocation."""
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    socketserver.StreamRequestHandler.wbufsize = -1
+
+
+def pretend_tls() -> None:
+    """Calls count as made over TLS, as all are on AWS; or a TLS-only bucket policy would refuse everybody."""
+    from ministack import app
+
+    pin = app.pin_request_origin
+    app.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)
+
+
+def import_whole_apis() -> None:
+    """An API imported from OpenAPI brings its gateway responses and CORS headers along, not only its paths."""
+    from ministack.services import apigateway_v1 as gateway
+
+    import_api, import_operation = gateway._import_rest_api, gateway._import_operation
+
+    def with_gateway_responses(spec: dict, base_data: dict | None = None) -> str:
+        api_id = import_api(spec, base_data)
+        for response_type, response in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
+            gateway._put_gateway_response(api_id, response_type, response)
+        return api_id
+
+    def with_integration_responses(api_id: str, resource_id: str, method: str, operation: dict, *rest: object) -> None:
+        import_operation(api_id, resource_id, method, operation, *rest)
+        integration = (operation or {}).get("x-amazon-apigateway-integration", {})
+        for response in integration.get("responses", {}).values():
+            gateway._put_integration_response(api_id, resource_id, method, str(response["statusCode"]), response)
+
+    gateway._import_rest_api, gateway._import_operation = with_gateway_responses, with_integration_responses
+
+
+def authorise_batches_as_their_parts() -> None:
+    """IAM knows no batch actions of SQS: who may send a message may send ten."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    def extract_single(service: str, *request: object) -> str | None:
+        action = extract(service, *request)
+        return action.removesuffix("Batch") if action and service == "sqs" else action
+
+    iam_actions.extract_iam_action = extract_single
+
+
+def main() -> None:
+    hold(Path(sys.argv.pop()))
+    answer_at_once()
+    from ministack import app
+
+    pretend_tls()
+    import_whole_apis()
+    authorise_batches_as_their_parts()
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

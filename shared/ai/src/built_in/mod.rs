@@ -1,0 +1,96 @@
+//! The built-in model: offline, free, and honest about it. It quotes memories and makes nothing up.
+
+mod answer;
+mod choose;
+mod evidence;
+mod index;
+mod question;
+mod rank;
+mod suggest;
+mod vector;
+mod vocabulary;
+
+use async_trait::async_trait;
+
+pub use rank::{Hit, Retriever};
+
+use self::vector::{DIMENSIONS, add, normalise, push_features};
+use crate::text::concepts::Concepts;
+use crate::text::fold;
+use crate::text::fold::without_accents;
+use crate::text::function_words::{FunctionWords, Weight};
+use crate::text::language::{Language, LanguageDetector};
+use crate::text::stem::stem;
+use crate::text::tokens::each_token;
+use crate::{ChatAnswer, ChatModel, ChatRequest, Embedder, ModelError};
+
+/// The model that is used when no other is configured.
+///
+/// It answers by quoting the sentences that cover most of the question, says so when there are none, and never says more
+/// than the memories do. Costs some tens of milliseconds for thousands of memories, linear in their text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BuiltIn;
+
+impl BuiltIn {
+    /// Its name, as clients see it.
+    pub const NAME: &'static str = "built-in";
+
+    /// How many numbers its vectors have.
+    pub const DIMENSIONS: usize = DIMENSIONS;
+
+    /// Answers the question. What [`ChatModel::answer`] does, without a future around it.
+    pub fn reply(&self, request: &ChatRequest) -> ChatAnswer {
+        answer::reply(request)
+    }
+
+    /// The vector of one text, of length 1, or all zeros if it has no words.
+    ///
+    /// How rare a word is cannot be known from one text, so every word counts alike, except for grammar and for general
+    /// words. [`Retriever`] knows the memories and weighs words by their rarity among them.
+    pub fn vector(&self, text: &str) -> Vec<f32> {
+        let text = fold::normalise(text);
+        let language = LanguageDetector::new().detect(&text).unwrap_or(Language::English);
+        let mut vector = [0.0; DIMENSIONS];
+        let mut features = Vec::new();
+        each_token(&text, |token| {
+            let folded = without_accents(token.text);
+            let weight = match FunctionWords::get().weight(&folded, language) {
+                Weight::None => return,
+                Weight::Asking | Weight::Weak => 0.35,
+                Weight::Full => 1.0,
+            };
+            let stem = stem(token.text, language);
+            features.clear();
+            push_features(&folded, &stem, Concepts::get().of(&stem, language), &mut features);
+            add(&mut vector, &features, weight);
+        });
+        normalise(&mut vector);
+        vector.to_vec()
+    }
+}
+
+#[async_trait]
+impl ChatModel for BuiltIn {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    async fn answer(&self, request: ChatRequest) -> Result<ChatAnswer, ModelError> {
+        Ok(self.reply(&request))
+    }
+}
+
+#[async_trait]
+impl Embedder for BuiltIn {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn dimensions(&self) -> usize {
+        DIMENSIONS
+    }
+
+    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ModelError> {
+        Ok(texts.iter().map(|text| self.vector(text)).collect())
+    }
+}

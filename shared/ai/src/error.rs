@@ -1,0 +1,18 @@
+//! Why a model could not be asked.
+
+/// A failure of a model, not of a question: the built-in model has none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// It does not answer right now; trying again may help.
+    #[error("the model is unavailable: {0}")]
+    Unavailable(String),
+    /// It answers too many already; trying again later will help.
+    #[error("the model is throttled")]
+    Throttled,
+    /// It refuses this request, and would refuse it again.
+    #[error("the model rejected the request: {0}")]
+    Rejected(String),
+    /// Its answer makes no sense.
+    #[error("the model gave a corrupt answer: {0}")]
+    Corrupt(String),
+}

@@ -1,0 +1,222 @@
+//! Splits normalised text into words, with bigrams for scripts that do not separate them.
+
+use std::ops::Range;
+
+use super::fold::{is_mark, push_lower};
+use super::grams;
+use super::language::Language;
+
+/// Letters of a word beyond these are ignored: nobody asks for them, and they must not cost anything.
+const MAX_WORD_CHARS: usize = 48;
+
+/// What a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A word between spaces or punctuation.
+    Word,
+    /// Two neighbouring characters of an unspaced script, or one that stands alone.
+    Gram,
+    /// One character inside a longer unspaced run: what a question of one character is matched with.
+    Single,
+}
+
+/// A word or a part of an unspaced run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token<'a> {
+    /// In lower case, accents kept.
+    pub(crate) text: &'a str,
+    /// Where it stands in the text that was split.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) shape: Shape,
+}
+
+/// How a character takes part in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Of a script that separates its words. Katakana counts: a run of it is one (borrowed) word.
+    Letter,
+    Han,
+    Hiragana,
+    /// Thai, Lao, Khmer, Burmese: words follow each other without a space.
+    Dense,
+    /// One picture is one word.
+    Emoji,
+    Break,
+}
+
+pub(crate) fn class_of(c: char) -> Class {
+    if c.is_ascii() {
+        return if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Break };
+    }
+    match c {
+        // The scripts most written in are told without asking the tables.
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'А'..='я' | '\u{ac00}'..='\u{d7a3}' | '\u{30a1}'..='\u{30fa}' => Class::Letter,
+        '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => Class::Break,
+        '\u{3041}'..='\u{309f}' => Class::Hiragana,
+        '々' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}' => Class::Han,
+        '\u{e00}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17dd}' => Class::Dense,
+        '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' => Class::Emoji,
+        c if c.is_alphanumeric() || is_mark(c) => Class::Letter,
+        _ => Class::Break,
+    }
+}
+
+/// Calls `each` for every token of `text`, which has been through [`super::fold::normalise`].
+pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
+    let has_kana = !text.is_ascii() && text.chars().any(|c| class_of(c) == Class::Hiragana || is_katakana(c));
+    each_token_in(text, if has_kana { Language::Japanese } else { Language::Chinese }, each);
+}
+
+/// The same for a text in a known language. A Japanese title may be all ideographs, and must not be read as Chinese.
+pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut(Token<'_>)) {
+    if text.is_ascii() {
+        return each_ascii_word(text, each);
+    }
+    let japanese = language == Language::Japanese;
+    let mut lower = String::new();
+    let mut rest = 0;
+    while let Some((run, class)) = next_run(text, rest) {
+        rest = run.end;
+        match class {
+            Class::Letter => {
+                lower.clear();
+                for c in text[run.clone()].chars().filter(|&c| c != '-').take(MAX_WORD_CHARS) {
+                    push_lower(&mut lower, c);
+                }
+                each(Token { text: &lower, start: run.start, end: run.end, shape: Shape::Word });
+            }
+            Class::Emoji => each(Token { text: &text[run.clone()], start: run.start, end: run.end, shape: Shape::Word }),
+            Class::Han => grams::han(&text[run.clone()], run.start, japanese, &mut each),
+            Class::Hiragana => grams::hiragana(&text[run.clone()], run.start, &mut each),
+            Class::Dense => grams::dense(&text[run.clone()], run.start, &mut each),
+            Class::Break => {}
+        }
+    }
+}
+
+/// What [`each_token_in`] does, for text that needs no tables.
+fn each_ascii_word(text: &str, mut each: impl FnMut(Token<'_>)) {
+    let bytes = text.as_bytes();
+    let mut lower = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+        }
+        if at - start <= 2 && bytes.get(at) == Some(&b'-') {
+            at = joined(text, start, at);
+        }
+        lower.clear();
+        let letters = bytes[start..at].iter().filter(|&&byte| byte != b'-').take(MAX_WORD_CHARS);
+        lower.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+        each(Token { text: &lower, start, end: at, shape: Shape::Word });
+    }
+}
+
+fn is_katakana(c: char) -> bool {
+    matches!(c, '\u{30a1}'..='\u{30ff}')
+}
+
+/// The next run of one class from `from` on.
+fn next_run(text: &str, from: usize) -> Option<(Range<usize>, Class)> {
+    let mut chars = text[from..].char_indices();
+    let (offset, class, width) = chars.find_map(|(at, c)| match class_of(c) {
+        Class::Break => None,
+        class => Some((at, class, c.len_utf8())),
+    })?;
+    let start = from + offset;
+    let mut end = start + width;
+    if class == Class::Emoji {
+        return Some((start..end, class));
+    }
+    for c in text[end..].chars() {
+        // A mark belongs to whatever it stands on.
+        if class_of(c) != class && !is_mark(c) {
+            break;
+        }
+        end += c.len_utf8();
+    }
+    if class == Class::Letter {
+        end = joined(text, start, end);
+    }
+    Some((start..end, class))
+}
+
+/// Extends a very short first part over its hyphen: `wi-fi`, `e-mail` and `t-shirt` are one word however they are spelled.
+fn joined(text: &str, start: usize, end: usize) -> usize {
+    let Some(after) = text[end..].strip_prefix('-') else { return end };
+    let is_short = text[start..end].chars().count() <= 2 && text[start..end].chars().all(char::is_alphabetic);
+    let starts_fresh = !text[..start].ends_with('-');
+    if !is_short || !starts_fresh {
+        return end;
+    }
+    let second = after.find(|c| class_of(c) != Class::Letter && !is_mark(c)).unwrap_or(after.len());
+    let is_word = after[..second].chars().count() >= 2 && after[..second].chars().all(char::is_alphabetic);
+    if is_word && !after[second..].starts_with('-') { end + 1 + second } else { end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold::normalise;
+
+    fn words(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        each_token(&normalise(text), |token| found.push(token.text.to_owned()));
+        found
+    }
+
+    #[test]
+    fn words_split_at_spaces_punctuation_and_apostrophes() {
+        assert_eq!(words("Où est l'Immeuble, Anna's P4?"), ["où", "est", "l", "immeuble", "anna", "s", "p4"]);
+    }
+
+    #[test]
+    fn short_prefixes_join_over_a_hyphen() {
+        assert_eq!(words("Wi-Fi e-mail half-marathon y-a-t-il"), ["wifi", "email", "half", "marathon", "y", "a", "t", "il"]);
+    }
+
+    #[test]
+    fn chinese_and_japanese_become_bigrams() {
+        assert_eq!(words("护照号"), ["护照", "照号", "护", "照", "号"]);
+        assert_eq!(words("猫のワクチン"), ["猫", "ワクチン"]);
+    }
+
+    #[test]
+    fn thai_becomes_bigrams_and_korean_stays_words() {
+        assert_eq!(words("กขค"), ["กข", "ขค"]);
+        assert_eq!(words("여권은 서랍에"), ["여권은", "서랍에"]);
+    }
+
+    #[test]
+    fn a_picture_is_a_word() {
+        assert_eq!(words("was 🔥🔥!"), ["was", "🔥", "🔥"]);
+    }
+
+    #[test]
+    fn ascii_takes_the_same_way_as_everything_else() {
+        for text in ["Wi-Fi at 9:30, RX-88213 isn't 7-3-9-1.", "a-b-c e-mail x-", "--", "T-Shirt-Size"] {
+            let with_accent = format!("{text} é");
+            assert_eq!([words(text), vec!["é".to_owned()]].concat(), words(&with_accent));
+        }
+    }
+
+    #[test]
+    fn ranges_point_into_the_text() {
+        let mut found = Vec::new();
+        each_token("Ünder 12, 停车", |token| found.push((token.start, token.end)));
+        assert_eq!(found.first(), Some(&(0, 6)));
+        assert!(found.iter().all(|&(start, end)| "Ünder 12, 停车".get(start..end).is_some()));
+    }
+
+    #[test]
+    fn an_endless_word_is_cut() {
+        assert_eq!(words(&"x".repeat(100_000))[0].len(), MAX_WORD_CHARS);
+    }
+}

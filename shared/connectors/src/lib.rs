@@ -1,0 +1,3 @@
+//! Wire formats of the services outside, and the rules for trusting what they send.
+
+pub mod whatsapp;

@@ -1,0 +1,127 @@
+//! Who may do what: roles, the permissions they carry, and tiers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// Read one's own memories.
+    #[serde(rename = "read:memories")]
+    ReadMemories,
+    /// Create and change one's own memories.
+    #[serde(rename = "write:memories")]
+    WriteMemories,
+    /// Delete one's own memories.
+    #[serde(rename = "delete:memories")]
+    DeleteMemories,
+    /// Administer other people's accounts.
+    #[serde(rename = "manage:users")]
+    ManageUsers,
+    /// Use Memo.
+    #[serde(rename = "access:ai")]
+    AccessAi,
+    /// Connect WhatsApp.
+    #[serde(rename = "sync:whatsapp")]
+    SyncWhatsapp,
+}
+
+impl Permission {
+    /// Its name on the wire, for example `read:memories`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadMemories => "read:memories",
+            Self::WriteMemories => "write:memories",
+            Self::DeleteMemories => "delete:memories",
+            Self::ManageUsers => "manage:users",
+            Self::AccessAi => "access:ai",
+            Self::SyncWhatsapp => "sync:whatsapp",
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What an account is; it decides the permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads and writes memories.
+    User,
+    /// Also deletes, uses Memo and WhatsApp.
+    Premium,
+    /// May do everything.
+    Admin,
+}
+
+impl Role {
+    /// The permissions that come with the role.
+    pub const fn permissions(self) -> &'static [Permission] {
+        use Permission::{AccessAi, DeleteMemories, ManageUsers, ReadMemories, SyncWhatsapp, WriteMemories};
+        match self {
+            Self::User => &[ReadMemories, WriteMemories],
+            Self::Premium => &[ReadMemories, WriteMemories, DeleteMemories, AccessAi, SyncWhatsapp],
+            Self::Admin => &[ReadMemories, WriteMemories, DeleteMemories, ManageUsers, AccessAi, SyncWhatsapp],
+        }
+    }
+
+    /// The tier that a new account of this role starts in.
+    pub const fn tier(self) -> Tier {
+        match self {
+            Self::User => Tier::Free,
+            Self::Premium | Self::Admin => Tier::Premium,
+        }
+    }
+}
+
+/// A role was named that does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no role: use user, premium or admin")]
+pub struct AccessError(String);
+
+impl FromStr for Role {
+    type Err = AccessError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "user" => Ok(Self::User),
+            "premium" => Ok(Self::Premium),
+            "admin" => Ok(Self::Admin),
+            other => Err(AccessError(other.to_owned())),
+        }
+    }
+}
+
+/// What an account pays for; it decides limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// The free plan.
+    Free,
+    /// The paid plan.
+    Premium,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_admins_manage_users() {
+        assert!(Role::Admin.permissions().contains(&Permission::ManageUsers));
+        assert!(!Role::Premium.permissions().contains(&Permission::ManageUsers));
+    }
+
+    #[test]
+    fn a_permission_reads_the_same_in_json_and_text() {
+        for permission in Role::Admin.permissions() {
+            assert_eq!(serde_json::to_value(permission).unwrap(), permission.as_str());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Ids: a type for each kind, all UUIDv7, so that they sort by the time they were made.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+use uuid::timestamp::context::ContextV7;
+use uuid::{Builder, Uuid};
+
+use crate::Timestamp;
+
+/// Keeps ids of one millisecond in the order they were made in this process.
+static ORDER: Mutex<Option<ContextV7>> = Mutex::new(None);
+
+fn uuid_at(now: Timestamp) -> Uuid {
+    let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+    let (seconds, nanos) = (millis / 1000, (millis % 1000) as u32 * 1_000_000);
+    // A poisoned lock only means that another thread panicked between two ids; the counter is still good.
+    let mut order = ORDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let context = order.get_or_insert_with(ContextV7::new);
+    Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id, made at `now`.
+            pub fn new(now: Timestamp) -> Self {
+                Self(uuid_at(now))
+            }
+
+            /// The UUID itself.
+            pub fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person with an account.
+    UserId,
+    /// A memory.
+    MemoryId,
+    /// A signed-in session: one refresh-token family.
+    SessionId,
+    /// An export job.
+    ExportId,
+}
+
+impl MemoryId {
+    /// The id of a memory that was *sent* at one time and *received* at another: sorts by `sent`, then `received`.
+    ///
+    /// Messengers give whole seconds and deliver out of order, so the time of sending decides, and the time of arrival
+    /// breaks ties. `unique` (a hash of the message's own id) keeps two messages of one millisecond apart.
+    pub fn of_message(sent: Timestamp, received: Timestamp, unique: u32) -> Self {
+        let sent_millis = u64::try_from(sent.as_millis()).unwrap_or(0);
+        let delay_millis = received.since(sent).as_millis().min((1 << 41) - 1) as u64;
+        // 74 free bits, most significant first: 12 + 30 of delay, 32 of `unique`. The builder overwrites version and
+        // variant, so the delay is laid around them.
+        let mut random = [0; 10];
+        random[0] = (delay_millis >> 38) as u8;
+        random[1] = (delay_millis >> 30) as u8;
+        let low = ((delay_millis & 0x3fff_ffff) << 32) | u64::from(unique);
+        random[2..].copy_from_slice(&low.to_be_bytes());
+        Self(Builder::from_unix_timestamp_millis(sent_millis, &random).into_uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis).unwrap()
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_keep_their_order() {
+        let ids: Vec<_> = (0..1000).map(|_| MemoryId::new(at(1_795_000_000_000))).collect();
+        assert!(ids.is_sorted());
+    }
+
+    #[test]
+    fn a_message_sorts_by_sending_then_by_arrival() {
+        let sent = 1_795_000_000_000;
+        let in_order = [
+            MemoryId::of_message(at(sent), at(sent + 5), 9),
+            MemoryId::of_message(at(sent), at(sent + 6), 1),
+            MemoryId::of_message(at(sent), at(sent + 5_000_000_000), 0),
+            MemoryId::of_message(at(sent + 1000), at(sent), 0),
+        ];
+        assert!(in_order.is_sorted());
+        assert!(in_order.iter().all(|id| id.as_uuid().get_version_num() == 7));
+    }
+}

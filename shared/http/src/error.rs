@@ -1,0 +1,232 @@
+//! The one error that handlers return. What the client sees and what is logged are separate fields.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app_domain::StoreError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// A failure of a request: status, machine-readable type, words for the client, and the cause for the log.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    kind: &'static str,
+    message: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
+    source: Option<Source>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, kind, message: message.into(), fields: Vec::new(), retry_after: None, source: None }
+    }
+
+    /// 400: the request cannot be read at all.
+    pub fn malformed(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, kind, message)
+    }
+
+    /// 401: who calls is not proved.
+    pub fn unauthenticated(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, kind, message)
+    }
+
+    /// 403: the caller is known but lacks a permission.
+    pub fn forbidden(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, kind, message)
+    }
+
+    /// 404: no such thing, or not the caller's. `what` begins the sentence: "memory", "export".
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", format!("There is no such {what}."))
+    }
+
+    /// 409: it contradicts what is there.
+    pub fn conflict(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, message)
+    }
+
+    /// 412: `If-Match` names an older version.
+    pub fn stale() -> Self {
+        let message = "It has changed since the version named in If-Match: read it again and repeat the change.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "VersionMismatch", message)
+    }
+
+    /// 413: the body is larger than `max_bytes`.
+    pub fn too_large(max_bytes: usize) -> Self {
+        let message = format!("The body must be at most {} KiB.", max_bytes / 1024);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
+    }
+
+    /// 415: the body is not of a type that can be read.
+    pub fn unsupported_media_type() -> Self {
+        let message = "Send the body as application/json, with that Content-Type.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// 422: it can be read, and breaks rules, named field by field.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "ValidationFailed", "Some fields are not valid.");
+        Self { fields, ..error }
+    }
+
+    /// 503: something behind us does not answer; trying again is right.
+    pub fn unavailable(source: impl Into<Source>) -> Self {
+        let message = "The service is busy. Try again in a moment.";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", message);
+        Self { retry_after: Some(Duration::from_secs(1)), source: Some(source.into()), ..error }
+    }
+
+    /// 500: a bug.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        let message = "Something went wrong on our side.";
+        let error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message);
+        Self { source: Some(source.into()), ..error }
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let message = "This path does not answer that method.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    pub(crate) fn no_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "There is nothing at this path.")
+    }
+
+    /// The status that the client gets.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The machine-readable type that the client gets.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The whole chain of causes, for the log.
+    pub(crate) fn causes(&self) -> Option<String> {
+        let mut cause: Option<&dyn Error> = self.source.as_deref().map(|source| source as _);
+        let mut chain = Vec::new();
+        while let Some(error) = cause {
+            chain.push(error.to_string());
+            cause = error.source();
+        }
+        (!chain.is_empty()).then(|| chain.join(": "))
+    }
+
+    pub(crate) fn body(&self, request_id: &str) -> ErrorBody {
+        ErrorBody {
+            success: false,
+            error: ErrorDetail {
+                code: self.status.as_u16(),
+                kind: self.kind.to_owned(),
+                message: self.message.clone().into_owned(),
+                details: self.fields.clone(),
+                request_id: request_id.to_owned(),
+            },
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status.as_u16(), self.kind)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => {
+                Self::conflict("Conflict", "It was changed by someone else at the same moment. Try again.")
+            }
+            StoreError::Throttled(_) | StoreError::Unavailable(_) => Self::unavailable(error),
+            StoreError::Corrupt(_) => Self::internal(error),
+        }
+    }
+}
+
+/// The envelope needs the request's id, which only [`crate::service`] knows: it finds the error in the extensions,
+/// writes the body and logs the causes, once.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// What every failure looks like to a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// Always `false`.
+    success: bool,
+    /// What went wrong.
+    error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetail {
+    /// The HTTP status.
+    #[schema(example = 422)]
+    code: u16,
+    /// The kind of failure, stable across versions.
+    #[serde(rename = "type")]
+    #[schema(example = "ValidationFailed")]
+    kind: String,
+    /// What to tell the person.
+    message: String,
+    /// The fields that broke a rule, if the failure is about fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<FieldError>,
+    /// Quote this when asking for help.
+    request_id: String,
+}
+
+/// One field that broke a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Its path in the request, such as `email` or `tags[2]`.
+    #[schema(example = "email")]
+    pub field: String,
+    /// The rule, in words.
+    #[schema(example = "must be an e-mail address such as name@example.com")]
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_stay_out_of_the_body() {
+        let error = ApiError::from(StoreError::Unavailable("connection to 10.0.0.1 refused".into()));
+        let body = serde_json::to_string(&error.body("r-1")).unwrap();
+        assert!(!body.contains("10.0.0.1"));
+        assert_eq!(error.causes().unwrap(), "the store did not do its work: connection to 10.0.0.1 refused");
+    }
+
+    #[test]
+    fn a_lost_race_is_a_conflict_and_a_bad_item_a_bug() {
+        assert_eq!(ApiError::from(StoreError::Conflict).status(), StatusCode::CONFLICT);
+        let corrupt = StoreError::Corrupt("no title".into());
+        assert_eq!(ApiError::from(corrupt).status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

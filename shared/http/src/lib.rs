@@ -1,0 +1,29 @@
+//! What every HTTP function shares: errors and their envelope, callers, validated input, paging, the request log.
+
+mod caller;
+mod clock;
+mod error;
+mod etag;
+mod fields;
+mod id;
+mod json;
+mod key_source;
+mod openapi;
+mod paging;
+mod query;
+mod service;
+mod token;
+
+pub use caller::{AccessAi, Caller, DeleteMemories, ReadMemories, Requires, SignedIn, SyncWhatsapp, WriteMemories};
+pub use clock::Now;
+pub use error::{ApiError, ErrorBody, ErrorDetail, FieldError};
+pub use etag::{IfMatch, etag};
+pub use fields::FieldErrors;
+pub use id::PathId;
+pub use json::{Parse, ValidJson};
+pub use key_source::KeySource;
+pub use openapi::ApiErrors;
+pub use paging::{Pagination, Paging, PagingQuery, paged};
+pub use query::ValidQuery;
+pub use service::{RequestInfo, service};
+pub use token::{AUDIENCE, Claims, ISSUER, TokenVerifier};

@@ -1,0 +1,153 @@
+//! What surrounds every handler: the request's id, the error envelope, the log line, limits and headers.
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use app_domain::UserId;
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use uuid::Uuid;
+
+use crate::ApiError;
+
+/// The largest body a function reads.
+pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// What is known of the request being handled.
+#[derive(Clone)]
+pub struct RequestInfo {
+    /// The gateway's id of the request, shown in errors and logs.
+    pub request_id: String,
+    user: Arc<OnceLock<String>>,
+}
+
+impl RequestInfo {
+    fn of(request: &Request) -> Self {
+        let from_gateway = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
+            _ => None,
+        };
+        let request_id = from_gateway.unwrap_or_else(|| Uuid::now_v7().to_string());
+        Self { request_id, user: Arc::default() }
+    }
+
+    /// Lets the log line say who called, as a hash.
+    pub(crate) fn note_user(&self, user: UserId) {
+        // A second caller in one request would be the same person: the token is the same.
+        self.user.get_or_init(|| {
+            let hash = digest(&SHA256, user.as_uuid().as_bytes());
+            data_encoding::HEXLOWER.encode(&hash.as_ref()[..8])
+        });
+    }
+}
+
+/// Completes a function's router: errors in the one envelope, one log line per request, panics as 500, a body limit,
+/// security headers, and CORS for `allowed_origin` (an origin, or `*`).
+pub fn service(router: Router, allowed_origin: &str) -> Router {
+    router
+        .fallback(async || ApiError::no_route())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(observe))
+        .layer(cors(allowed_origin))
+        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Origins are allowed without cookies: callers prove themselves in the Authorization header alone.
+fn cors(allowed_origin: &str) -> CorsLayer {
+    let origin = match HeaderValue::from_str(allowed_origin) {
+        Ok(origin) if allowed_origin != "*" => AllowOrigin::exact(origin),
+        _ => AllowOrigin::any(),
+    };
+    CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, header::LOCATION, HeaderName::from_static("x-request-id")])
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    // The panic hook has logged where and why.
+    ApiError::internal("the handler panicked").into_response()
+}
+
+async fn observe(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let info = RequestInfo::of(&request);
+    let trace_id = request.lambda_context_ref().and_then(|context| context.xray_trace_id.clone());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    request.extensions_mut().insert(info.clone());
+
+    let mut response = next.run(request).await;
+
+    let error = response.extensions_mut().remove::<Arc<ApiError>>();
+    if let Some(error) = &error {
+        let body = Json(error.body(&info.request_id)).into_response();
+        let (parts, body) = body.into_parts();
+        *response.body_mut() = body;
+        response.headers_mut().extend(parts.headers);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    if let Ok(id) = HeaderValue::from_str(&info.request_id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    log(&Line {
+        info: &info,
+        trace_id: trace_id.as_deref(),
+        method: &method,
+        route: route.as_deref(),
+        status: response.status().as_u16(),
+        duration_ms: started.elapsed().as_secs_f64() * 1000.0,
+        error: error.as_deref(),
+    });
+    response
+}
+
+struct Line<'a> {
+    info: &'a RequestInfo,
+    trace_id: Option<&'a str>,
+    method: &'a Method,
+    route: Option<&'a str>,
+    status: u16,
+    duration_ms: f64,
+    error: Option<&'a ApiError>,
+}
+
+/// The one line per request. A fault of ours is an error, anything else is information.
+fn log(line: &Line<'_>) {
+    macro_rules! write_line {
+        ($level:ident) => {
+            tracing::$level!(
+                requestId = line.info.request_id,
+                traceId = line.trace_id,
+                userId = line.info.user.get().map(String::as_str),
+                method = %line.method,
+                route = line.route.unwrap_or("none"),
+                status = line.status,
+                durationMs = (line.duration_ms * 1000.0).round() / 1000.0,
+                errorType = line.error.map(ApiError::kind),
+                causes = line.error.and_then(ApiError::causes),
+                "request"
+            )
+        };
+    }
+    if line.status >= 500 { write_line!(error) } else { write_line!(info) }
+}

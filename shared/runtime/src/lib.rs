@@ -1,0 +1,12 @@
+//! What every function needs to start: configuration, tracing, AWS clients, secrets, and its main loop.
+
+mod aws;
+mod env;
+mod logging;
+mod secrets;
+mod serve;
+
+pub use aws::Aws;
+pub use env::{Env, EnvError};
+pub use secrets::{Reading, SecretError, Secrets};
+pub use serve::{now, run_http, run_worker};

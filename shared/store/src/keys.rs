@@ -1,0 +1,110 @@
+//! Every key of the table, and nothing else. `docs/data-model.md` says which access pattern uses which.
+
+use std::collections::HashMap;
+
+use app_domain::{Email, ExportId, MemoryId, PhoneNumber, SessionId, TokenHash, UserId, Username};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// The partition key's attribute.
+pub(crate) const PK: &str = "pk";
+/// The sort key's attribute.
+pub(crate) const SK: &str = "sk";
+/// Before every memory's id in its sort key.
+pub(crate) const MEMORY_PREFIX: &str = "M#";
+
+/// The full key of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// As the SDK wants it.
+    pub(crate) fn attributes(self) -> HashMap<String, AttributeValue> {
+        HashMap::from([(PK.to_owned(), AttributeValue::S(self.pk)), (SK.to_owned(), AttributeValue::S(self.sk))])
+    }
+}
+
+/// The partition that holds everything a person owns.
+pub(crate) fn owner(user: UserId) -> String {
+    format!("U#{user}")
+}
+
+/// A key that no item ever has, to see whether the table answers.
+pub(crate) fn nothing() -> Key {
+    Key::new("NOTHING".to_owned(), "NOTHING")
+}
+
+/// The account.
+pub(crate) fn profile(user: UserId) -> Key {
+    Key::new(owner(user), "PROFILE")
+}
+
+/// How many of each kind a person has.
+pub(crate) fn counters(user: UserId) -> Key {
+    Key::new(owner(user), "COUNTERS")
+}
+
+/// One memory; sorts by when it was made.
+pub(crate) fn memory(user: UserId, id: MemoryId) -> Key {
+    Key::new(owner(user), format!("{MEMORY_PREFIX}{id}"))
+}
+
+/// One session.
+pub(crate) fn session(user: UserId, id: SessionId) -> Key {
+    Key::new(owner(user), format!("S#{id}"))
+}
+
+/// One export job.
+pub(crate) fn export(user: UserId, id: ExportId) -> Key {
+    Key::new(owner(user), format!("EXPORT#{id}"))
+}
+
+/// A person's WhatsApp connection.
+pub(crate) fn whatsapp_link(user: UserId) -> Key {
+    Key::new(owner(user), "SYNC#whatsapp")
+}
+
+/// Whose e-mail address it is; being there is what makes it unique.
+pub(crate) fn email(email: &Email) -> Key {
+    Key::new(format!("EMAIL#{}", email.folded()), "EMAIL")
+}
+
+/// Whose username it is; being there is what makes it unique.
+pub(crate) fn username(username: &Username) -> Key {
+    Key::new(format!("USERNAME#{}", username.folded()), "USERNAME")
+}
+
+/// One refresh token.
+pub(crate) fn token(hash: &TokenHash) -> Key {
+    Key::new(format!("TOKEN#{}", hash.as_str()), "TOKEN")
+}
+
+fn phone_partition(phone: &PhoneNumber) -> String {
+    format!("PHONE#{}", phone.digits())
+}
+
+/// Whose phone it is.
+pub(crate) fn phone_owner(phone: &PhoneNumber) -> Key {
+    Key::new(phone_partition(phone), "OWNER")
+}
+
+/// A code that was given out for a phone.
+pub(crate) fn phone_code(phone: &PhoneNumber, code: &TokenHash) -> Key {
+    Key::new(phone_partition(phone), format!("CODE#{}", code.as_str()))
+}
+
+/// A message of a phone that nobody has linked.
+pub(crate) fn inbox(phone: &PhoneNumber, wamid: &str) -> Key {
+    Key::new(phone_partition(phone), format!("INBOX#{wamid}"))
+}
+
+/// The mark that a message has been dealt with.
+pub(crate) fn wamid(wamid: &str) -> Key {
+    Key::new(format!("WAMID#{wamid}"), "WAMID")
+}

@@ -1,0 +1,187 @@
+//! The table itself: reading, writing and querying items, with the SDK's errors turned into ours.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use app_domain::{StoreError, Timestamp};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::keys::{self, Key};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The attribute by which DynamoDB removes items, in seconds since 1970.
+pub(crate) const TTL: &str = "ttl";
+/// The condition of an item that must not be there yet.
+pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
+/// The condition of an item that must be there.
+pub(crate) const PRESENT: &str = "attribute_exists(pk)";
+
+/// How often a transaction is tried that collides with another on the same items.
+const TRIES: u32 = 10;
+
+/// The product's one table. Cloning shares the client, which is built on first use.
+#[derive(Clone)]
+pub struct Table {
+    client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
+    name: Arc<str>,
+}
+
+impl Table {
+    /// The table `name`; `connect` builds the client when it is first needed.
+    pub fn new(name: impl Into<Arc<str>>, connect: impl FnOnce() -> Client + Send + 'static) -> Self {
+        Self { client: Arc::new(LazyLock::new(Box::new(connect))), name: name.into() }
+    }
+
+    /// Whether the table answers: reads an item that is never there.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn reach(&self) -> Result<(), StoreError> {
+        self.get::<serde::de::IgnoredAny>(keys::nothing()).await.map(drop)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One item, as it is now.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key) -> Result<Option<T>, StoreError> {
+        let request = self.client().get_item().table_name(self.name()).consistent_read(true);
+        let answer = request.set_key(Some(key.attributes())).send().await.map_err(failed)?;
+        answer.item.map(from_item).transpose()
+    }
+
+    /// The write of a whole item, for a transaction or on its own.
+    pub(crate) fn put<T: Serialize>(&self, key: Key, fields: &T) -> Result<Put, StoreError> {
+        let mut item: Item = serde_dynamo::to_item(fields).map_err(corrupt)?;
+        item.extend(key.attributes());
+        Put::builder().table_name(self.name()).set_item(Some(item)).build().map_err(corrupt)
+    }
+
+    /// Writes several items, all or none. `Err(Refused)` names those whose conditions failed.
+    pub(crate) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Refused>, StoreError> {
+        for attempt in 0..TRIES {
+            let request = self.client().transact_write_items().set_transact_items(Some(writes.clone()));
+            let Err(error) = request.send().await else { return Ok(Ok(())) };
+            let reasons = cancellation_reasons(&error);
+            let refused: Vec<usize> = positions(&reasons, "ConditionalCheckFailed");
+            if !refused.is_empty() {
+                return Ok(Err(Refused(refused)));
+            }
+            if positions(&reasons, "TransactionConflict").is_empty() {
+                return Err(failed(error));
+            }
+            tokio::time::sleep(pause(attempt)).await;
+        }
+        Err(StoreError::Throttled("other writers kept colliding with this transaction".into()))
+    }
+}
+
+/// The places, in their transaction, of the writes whose conditions failed.
+#[derive(Debug)]
+pub(crate) struct Refused(Vec<usize>);
+
+impl Refused {
+    pub(crate) fn includes(&self, place: usize) -> bool {
+        self.0.contains(&place)
+    }
+}
+
+fn cancellation_reasons(error: &SdkError<TransactWriteItemsError>) -> Vec<String> {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let reasons = cancelled.cancellation_reasons().iter();
+            reasons.map(|reason| reason.code().unwrap_or_default().to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn positions(reasons: &[String], code: &str) -> Vec<usize> {
+    reasons.iter().enumerate().filter(|(_, reason)| *reason == code).map(|(place, _)| place).collect()
+}
+
+/// Longer with every attempt, and different for every writer, so that those who collided do not meet again.
+fn pause(attempt: u32) -> Duration {
+    let longest_micros = 4_000_u64 << attempt.min(6);
+    let random = u64::from(uuid::Uuid::new_v4().as_fields().0);
+    Duration::from_micros(random % longest_micros + 1_000)
+}
+
+/// An item as the type that was stored.
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(corrupt)
+}
+
+/// What is stored breaks the rules of what it should be.
+pub(crate) fn corrupt(error: impl Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Corrupt(Box::new(error))
+}
+
+/// The SDK's error as ours.
+pub(crate) fn failed<E>(error: SdkError<E>) -> StoreError
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match error.code() {
+        Some("ConditionalCheckFailedException") => StoreError::Conflict,
+        Some(
+            "ThrottlingException"
+            | "ProvisionedThroughputExceededException"
+            | "RequestLimitExceeded"
+            | "TransactionConflictException"
+            | "TransactionInProgressException",
+        ) => StoreError::Throttled(described(error)),
+        _ => StoreError::Unavailable(described(error)),
+    }
+}
+
+/// The error's code alone where the service gave one: its message may hold keys, and keys hold e-mail addresses.
+fn described<E>(error: SdkError<E>) -> Box<dyn Error + Send + Sync>
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match error.code() {
+        Some(code) => code.to_owned().into(),
+        None => Box::new(error),
+    }
+}
+
+/// `Ok(true)` if the write was done, `Ok(false)` if its condition failed.
+pub(crate) fn unless_refused<T, E>(answer: Result<T, SdkError<E>>) -> Result<bool, StoreError>
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match answer.map_err(failed) {
+        Ok(_) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Text, as an attribute.
+pub(crate) fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// A number, as an attribute.
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A time to remove an item, as an attribute.
+pub(crate) fn ttl(at: Timestamp) -> AttributeValue {
+    number(at.as_seconds())
+}

@@ -1,0 +1,177 @@
+//! Which phone belongs to which account, and the codes that prove it.
+
+use app_domain::{ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId, WhatsappLink};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use serde::{Deserialize, Serialize};
+
+use crate::keys;
+use crate::memories::{SeenMessage, if_absent};
+use crate::table::{self, Table, text};
+
+/// The WhatsApp connections of the table.
+#[derive(Clone)]
+pub struct WhatsappLinks(Table);
+
+/// How often confirming is tried again when the phone or the account changes hands meanwhile.
+const TRIES: usize = 3;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LinkItem {
+    phone: Option<PhoneNumber>,
+    connected_at: Option<Timestamp>,
+    last_sync_at: Option<Timestamp>,
+    pending_phone: Option<PhoneNumber>,
+    pending_until: Option<Timestamp>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CodeItem {
+    user_id: UserId,
+    expires_at: Timestamp,
+    ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnerItem {
+    user_id: UserId,
+    since: Timestamp,
+}
+
+impl WhatsappLinks {
+    /// The WhatsApp connections of `table`.
+    pub fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// A person's connection.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn of(&self, user: UserId) -> Result<WhatsappLink, StoreError> {
+        let item = self.0.get::<LinkItem>(keys::whatsapp_link(user)).await?.unwrap_or_default();
+        let connected = item.phone.zip(item.connected_at);
+        let pending = item.pending_phone.zip(item.pending_until);
+        Ok(WhatsappLink {
+            connected: connected.map(|(phone, since)| ConnectedPhone { phone, since, last_sync_at: item.last_sync_at }),
+            pending: pending.map(|(phone, expires_at)| PendingPhone { phone, expires_at }),
+        })
+    }
+
+    /// The person whose phone it is.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn owner(&self, phone: &PhoneNumber) -> Result<Option<UserId>, StoreError> {
+        let item: Option<OwnerItem> = self.0.get(keys::phone_owner(phone)).await?;
+        Ok(item.map(|item| item.user_id))
+    }
+
+    /// Notes that a code was given out for a phone.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn offer(&self, user: UserId, pending: &PendingPhone, code: &TokenHash) -> Result<(), StoreError> {
+        let item =
+            CodeItem { user_id: user, expires_at: pending.expires_at, ttl: pending.expires_at.as_seconds() };
+        let code = self.0.put(keys::phone_code(&pending.phone, code), &item)?;
+        let waiting = self
+            .link(user)
+            .update_expression("SET pendingPhone = :phone, pendingUntil = :until")
+            .expression_attribute_values(":phone", text(pending.phone.digits()))
+            .expression_attribute_values(":until", text(pending.expires_at));
+        let writes = vec![put(if_absent(code)), update(waiting)?];
+        self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
+    }
+
+    /// Links the phone to the person who was given the code, and takes it from whoever had it: the phone was proved just
+    /// now. Marks the message as dealt with. `None` if the phone was given no such code, or it is too late.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn confirm(
+        &self,
+        phone: &PhoneNumber,
+        code: &TokenHash,
+        wamid: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
+        for _ in 0..TRIES {
+            let offered: Option<CodeItem> = self.0.get(keys::phone_code(phone, code)).await?;
+            let Some(offered) = offered.filter(|offered| offered.expires_at > now) else { return Ok(None) };
+            let user = offered.user_id;
+            let (before, link) = tokio::try_join!(self.owner(phone), self.of(user))?;
+            let old_phone = link.connected.map(|connected| connected.phone).filter(|old| old != phone);
+            let writes = self.confirmation(user, phone, code, wamid, before, old_phone.as_ref(), now)?;
+            if self.0.transact(writes).await?.is_ok() {
+                return Ok(Some(user));
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one transaction over everything that a link touches")]
+    fn confirmation(
+        &self,
+        user: UserId,
+        phone: &PhoneNumber,
+        code: &TokenHash,
+        wamid: &str,
+        before: Option<UserId>,
+        old_phone: Option<&PhoneNumber>,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut owner = self.0.put(keys::phone_owner(phone), &OwnerItem { user_id: user, since: now })?;
+        owner.condition_expression = Some("attribute_not_exists(pk) OR userId = :before".to_owned());
+        owner.expression_attribute_values = Some([(":before".to_owned(), text(before.unwrap_or(user)))].into());
+        let linked = self
+            .link(user)
+            .update_expression("SET phone = :phone, connectedAt = :now REMOVE pendingPhone, pendingUntil, lastSyncAt")
+            .expression_attribute_values(":phone", text(phone.digits()))
+            .expression_attribute_values(":now", text(now));
+        let mut writes = vec![
+            put(if_absent(self.0.put(keys::wamid(wamid), &SeenMessage::at(now))?)),
+            delete(self.delete(keys::phone_code(phone, code)).condition_expression(table::PRESENT))?,
+            put(owner),
+            update(linked)?,
+        ];
+        if let Some(before) = before.filter(|before| *before != user) {
+            let unlinked = self
+                .link(before)
+                .update_expression("REMOVE phone, connectedAt, lastSyncAt")
+                .condition_expression("phone = :phone")
+                .expression_attribute_values(":phone", text(phone.digits()));
+            writes.push(update(unlinked)?);
+        }
+        if let Some(old) = old_phone {
+            let freed = self
+                .delete(keys::phone_owner(old))
+                .condition_expression("userId = :user")
+                .expression_attribute_values(":user", text(user));
+            writes.push(delete(freed)?);
+        }
+        Ok(writes)
+    }
+
+    fn link(&self, user: UserId) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder().table_name(self.0.name()).set_key(Some(keys::whatsapp_link(user).attributes()))
+    }
+
+    fn delete(&self, key: keys::Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
+        Delete::builder().table_name(self.0.name()).set_key(Some(key.attributes()))
+    }
+}
+
+fn put(put: Put) -> TransactWriteItem {
+    TransactWriteItem::builder().put(put).build()
+}
+
+fn update(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder().update(update.build().map_err(table::corrupt)?).build())
+}
+
+fn delete(delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder().delete(delete.build().map_err(table::corrupt)?).build())
+}

@@ -1,0 +1,14 @@
+//! What tests share: a table in memory, AWS in memory, signing keys and tokens, calls to a router, real events.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
+
+mod aws;
+mod calls;
+mod events;
+mod table;
+mod tokens;
+
+pub use aws::aws;
+pub use calls::{Call, Reply};
+pub use events::event;
+pub use table::table;
+pub use tokens::{TestKeys, caller, claims};

@@ -1,0 +1,47 @@
+//! A real table in this process: dynoxide, a DynamoDB emulator, behind the real SDK.
+
+use app_store::Table;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use tokio::net::TcpListener;
+
+const NAME: &str = "data";
+
+/// A new, empty table, gone with the test's runtime. Its keys are those of `template.yaml`.
+pub async fn table() -> Table {
+    let database = dynoxide::Database::memory().expect("a database in memory");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("a bound address");
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+        .endpoint_url(format!("http://{address}"))
+        .build();
+    let client = Client::from_conf(config);
+    create(&client).await;
+    Table::new(NAME, move || client)
+}
+
+async fn create(client: &Client) {
+    let text = |name| {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+    };
+    let key = |name, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    client
+        .create_table()
+        .table_name(NAME)
+        .billing_mode(BillingMode::PayPerRequest)
+        .attribute_definitions(text("pk").expect("a complete definition"))
+        .attribute_definitions(text("sk").expect("a complete definition"))
+        .key_schema(key("pk", KeyType::Hash).expect("a complete key"))
+        .key_schema(key("sk", KeyType::Range).expect("a complete key"))
+        .send()
+        .await
+        .expect("a table");
+}
