@@ -25,7 +25,7 @@ def deploy(cloud: Cloud, app: Path) -> dict[str, str]:
     say("deploying the stack")
     cloud.deployed.unlink(missing_ok=True)
     run(
-        tool("sam"), "deploy",
+        tool("python"), Path(__file__).with_name("sam.py"), "deploy",
         "--template-file", app / "template.yaml", "--stack-name", STACK, "--resolve-s3",
         "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset",
         "--no-progressbar", "--parameter-overrides", *parameters(),

@@ -50,7 +50,7 @@ def stage(built: Path, app: Path) -> None:
 
 
 def place(source: Path, bootstrap: Path) -> None:
-    """Copies one binary, unless it is there, without its debug information: four fifths of every upload."""
+    """Copies one binary, unless it is there, without its symbols, which are half of it."""
     built_at = source.stat().st_mtime_ns
     if bootstrap.exists() and bootstrap.stat().st_mtime_ns == built_at:
         return
@@ -59,6 +59,6 @@ def place(source: Path, bootstrap: Path) -> None:
     shutil.copyfile(source, unfinished)
     unfinished.chmod(0o755)
     if strip := shutil.which("strip"):
-        subprocess.run([strip, "-S", str(unfinished)], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run([strip, str(unfinished)], stderr=subprocess.DEVNULL, check=False)
     os.utime(unfinished, ns=(built_at, built_at))
     unfinished.replace(bootstrap)

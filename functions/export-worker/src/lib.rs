@@ -65,6 +65,6 @@ fn receives(message: &SqsMessage) -> u32 {
 
 /// An error with all its causes, for the log.
 pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
+    let chain = std::iter::successors(Some(error), |error| (*error).source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -38,7 +38,6 @@ pub(crate) struct ExportBody {
     sha256: Option<String>,
     /// When completed: a link to the file that works without a token. Ask again for a fresh one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uri)]
     download_url: Option<String>,
     /// When `downloadUrl` stops working.
     #[serde(skip_serializing_if = "Option::is_none")]

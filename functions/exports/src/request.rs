@@ -22,18 +22,13 @@ pub(crate) struct ExportRequest {
     format: String,
 }
 
-/// A format that can be written.
-#[derive(Debug)]
-pub(crate) enum Format {
-    Json,
-}
-
+/// There is one format, so nothing is left to choose after parsing.
 impl Parse for ExportRequest {
-    type Parsed = Format;
+    type Parsed = ();
 
-    fn parse(self) -> Result<Format, FieldErrors> {
+    fn parse(self) -> Result<(), FieldErrors> {
         match self.format.as_str() {
-            "json" => Ok(Format::Json),
+            "json" => Ok(()),
             _ => Err(FieldErrors::one("format", &Invalid::new("must be json"))),
         }
     }
@@ -58,7 +53,7 @@ pub(crate) async fn request(
     State(queue): State<JobQueue>,
     caller: Caller<ReadMemories>,
     Now(now): Now,
-    ValidJson(Format::Json): ValidJson<ExportRequest>,
+    _checked: ValidJson<ExportRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let job = ExportJob::request(caller.user_id, now);
     // Written before it is sent, so that the worker always finds it.

@@ -1,3 +1,23 @@
 //! Wires the function; the work is in the library.
 
-fn main() {}
+use app_runtime::{EnvError, run_http};
+use app_store::Table;
+use ops::{App, Check, Checks, Health, router};
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    run_http(|env, aws| -> Result<_, EnvError> {
+        let table = {
+            let aws = aws.clone();
+            Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
+        };
+        let (for_storage, for_queues, for_secrets) = (aws.clone(), aws.clone(), aws.clone());
+        let queues = [env.required("INBOUND_QUEUE_URL")?, env.required("JOBS_QUEUE_URL")?];
+        let checks = Checks {
+            database: Check::database(table),
+            storage: Check::storage(env.required("EXPORTS_BUCKET")?, move || for_storage.s3()),
+            queues: Check::queues(queues, move || for_queues.sqs()),
+            secrets: Check::secret(env.required("JWT_PUBLIC_KEYS_SECRET")?, move || for_secrets.secrets_manager()),
+        };
+        Ok(router(App { health: Health::new(checks) }, &env.required("ALLOWED_ORIGIN")?))
+    })
+}

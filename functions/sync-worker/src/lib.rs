@@ -1,1 +1,28 @@
-//! The inbound queue: turns WhatsApp messages into memories.
+//! The inbound queue: turns WhatsApp messages into memories, each once, whatever is delivered twice or out of order.
+
+mod batch;
+mod memory;
+mod receive;
+
+use app_store::{Inbox, Memories, Table, WhatsappLinks};
+
+pub use batch::handle;
+
+/// What the handler works with.
+#[derive(Clone)]
+pub struct App {
+    links: WhatsappLinks,
+    memories: Memories,
+    inbox: Inbox,
+}
+
+impl App {
+    /// Everything in `table`.
+    pub fn new(table: Table) -> Self {
+        Self {
+            links: WhatsappLinks::new(table.clone()),
+            memories: Memories::new(table.clone()),
+            inbox: Inbox::new(table),
+        }
+    }
+}

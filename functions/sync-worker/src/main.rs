@@ -1,3 +1,17 @@
 //! Wires the function; the work is in the library.
 
-fn main() {}
+use app_runtime::{EnvError, now, run_worker};
+use app_store::Table;
+use aws_lambda_events::sqs::SqsEvent;
+use sync_worker::{App, handle};
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    run_worker(|env, aws| -> Result<_, EnvError> {
+        let aws = aws.clone();
+        let app = App::new(Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb()));
+        Ok(move |event: SqsEvent| {
+            let app = app.clone();
+            async move { Ok(handle(&app, event, now()).await) }
+        })
+    })
+}

@@ -1,3 +1,22 @@
 //! Wires the function; the work is in the library.
 
-fn main() {}
+use app_http::TokenVerifier;
+use app_runtime::{EnvError, Secrets, run_http};
+use app_store::{Table, WhatsappLinks};
+use sync::{App, BusinessNumber, router};
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    run_http(|env, aws| -> Result<_, EnvError> {
+        let table = {
+            let aws = aws.clone();
+            Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
+        };
+        let (secrets, public_keys) = (Secrets::new(aws.clone()), env.required("JWT_PUBLIC_KEYS_SECRET")?);
+        let app = App {
+            links: WhatsappLinks::new(table),
+            business_number: BusinessNumber(env.optional("WHATSAPP_PHONE_NUMBER")),
+            verifier: TokenVerifier::new(secrets.reader(public_keys)),
+        };
+        Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
+    })
+}

@@ -18,7 +18,7 @@ fn speed() {
         Document { id: MemoryId::new(at), title: pool[rnd() % pool.len()].clone(), text, tags: vec!["tag".into()], saved_at: at }
     }).collect();
     let bytes: usize = docs.iter().map(|d| d.text.len()).sum();
-    for _ in 0..5 {
+    for _ in 0..std::env::var("REPS").map_or(5, |r| r.parse().unwrap()) {
         let t = Instant::now(); let hits = Retriever.rank("When is my dentist appointment with Doctor Weber?", &docs); let a = t.elapsed();
         let req = ChatRequest { question: "When is my dentist appointment with Doctor Weber?".into(), documents: docs.clone(), focus: None };
         let t = Instant::now(); let ans = BuiltIn.reply(&req); 

@@ -104,6 +104,11 @@ pub(crate) fn inbox(phone: &PhoneNumber, wamid: &str) -> Key {
     Key::new(phone_partition(phone), format!("INBOX#{wamid}"))
 }
 
+/// A message of a sender who hides the phone, by a hash of whatever else is known of the sender.
+pub(crate) fn hidden_inbox(sender_hash: &str, wamid: &str) -> Key {
+    Key::new(format!("SENDER#{sender_hash}"), format!("INBOX#{wamid}"))
+}
+
 /// The mark that a message has been dealt with.
 pub(crate) fn wamid(wamid: &str) -> Key {
     Key::new(format!("WAMID#{wamid}"), "WAMID")

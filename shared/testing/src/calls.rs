@@ -40,6 +40,21 @@ impl Call {
         Self::new(Method::POST, path).json(json)
     }
 
+    /// The request that a gateway event stands for, such as `event("whatsapp/text.json")`.
+    pub fn of_event(event: &Value) -> Self {
+        let method = event["httpMethod"].as_str().and_then(|method| method.parse().ok()).expect("a method");
+        let members = |name: &str| event[name].as_object().cloned().unwrap_or_default();
+        let parameters = members("queryStringParameters");
+        let query: Vec<String> =
+            parameters.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
+        let path = event["path"].as_str().expect("a path");
+        let call = Self::new(method, &format!("{path}?{}", query.join("&")));
+        let call = call.body(event["body"].as_str().unwrap_or_default().to_owned());
+        members("headers")
+            .iter()
+            .fold(call, |call, (name, value)| call.header(name, value.as_str().unwrap_or_default()))
+    }
+
     /// A JSON body.
     #[must_use]
     pub fn json(self, json: &Value) -> Self {

@@ -45,7 +45,8 @@ pub(crate) fn languages(question: &str, documents: &[Document]) -> (Language, Ve
         .iter()
         .map(|document| {
             let text = if document.text.trim().is_empty() { &document.title } else { &document.text };
-            let language = detector.detect(&normalise(&text[..text.floor_char_boundary(1024)]));
+            let beginning = &text[..text.floor_char_boundary(LanguageDetector::SAMPLE_BYTES)];
+            let language = detector.detect(&normalise(beginning));
             language.inspect(|&language| counts[language as usize] += 1)
         })
         .collect();

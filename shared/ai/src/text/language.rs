@@ -73,8 +73,6 @@ impl Language {
     }
 }
 
-/// How much of a text is looked at: more does not change the answer.
-const SAMPLE_BYTES: usize = 200;
 /// Trigrams of fewer letters than this are a guess.
 const MIN_TRIGRAM_BYTES: usize = 48;
 
@@ -84,6 +82,9 @@ pub(crate) struct LanguageDetector {
 }
 
 impl LanguageDetector {
+    /// How much of a text is looked at: more hardly changes the answer.
+    pub(crate) const SAMPLE_BYTES: usize = 200;
+
     pub(crate) fn new() -> Self {
         let known = Language::ALL.iter().filter_map(|(_, _, lang)| *lang).collect();
         Self { trigrams: Detector::with_allowlist(known) }
@@ -91,7 +92,7 @@ impl LanguageDetector {
 
     /// The language of a normalised text, or `None` when there is too little to tell.
     pub(crate) fn detect(&self, text: &str) -> Option<Language> {
-        let sample = &text[..text.floor_char_boundary(SAMPLE_BYTES)];
+        let sample = &text[..text.floor_char_boundary(Self::SAMPLE_BYTES)];
         match script(sample) {
             Script::Latin => by_grammar_words(sample).or_else(|| self.by_trigrams(sample)),
             Script::Of(language) => Some(language),
