@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,6 +34,16 @@ class Cloud:
     @property
     def endpoint(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def app(self) -> Path:
+        """The template and the functions, as they are deployed."""
+        return self.home / "app"
+
+    @property
+    def scratch(self) -> Path:
+        """Where the cloud unpacks every version of every function."""
+        return self.home / "tmp"
 
     @property
     def log(self) -> Path:
@@ -68,28 +79,28 @@ class Cloud:
     def start(self) -> None:
         """Starts the cloud unless it runs already, and returns once it answers."""
         if self.process() is not None:
-            return self.wait_until_ready()
+            return self.wait_until_ready(None)
         with socket.socket() as probe:
             if probe.connect_ex((HOST, self.port)) == 0:
                 fail(f"Port {self.port} is in use by another program. Choose one: MEMORY_APP_PORT=4600 make start")
         say(f"starting the local cloud on {self.endpoint}")
-        scratch = self.home / "tmp"
-        scratch.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
         self.deployed.unlink(missing_ok=True)
         with self.log.open("wb") as log:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 [tool("python"), Path(__file__).with_name("launcher.py"), self.home / "process"],
-                cwd=self.home, env=self.settings(scratch), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.home, env=self.settings(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )
-        self.wait_until_ready()
+        self.wait_until_ready(process)
 
-    def settings(self, scratch: Path) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
         """Everything the cloud knows of the machine. Functions inherit it, so nothing of the developer's is in it."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(scratch),
-            "TMPDIR": str(scratch),
+            "HOME": str(self.scratch),
+            "TMPDIR": str(self.scratch),
             "LANG": "C.UTF-8",
             "BIND_HOST": HOST,
             "MINISTACK_HOST": HOST,
@@ -102,33 +113,34 @@ class Cloud:
             **self.credentials(),
         }
 
-    def wait_until_ready(self) -> None:
-        """Waits for the health endpoint; a cloud that died meanwhile is reported with the end of its log."""
+    def wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
+        """Waits for the health endpoint; a process that died meanwhile is reported with the end of its log."""
         deadline = time.monotonic() + SECONDS_TO_START
-        seen = False
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and (process is None or process.poll() is None):
             try:
                 with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
-                running = self.process() is not None
-                if seen and not running:
-                    break
-                seen = seen or running
-            time.sleep(0.1)
+                time.sleep(0.1)
         fail(f"{tail(self.log)}\nThe local cloud did not start; its log is {self.log}.")
 
     def stop(self) -> bool:
-        """Ends the cloud and the functions it runs, which share its process group. False if it was not running."""
+        """Ends the cloud and the functions it runs. Only the logs stay. False if it was not running."""
         process = self.process()
-        if process is None:
-            return False
+        if process is not None:
+            self.end(process)
+        for folder in (self.app, self.scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+        return process is not None
+
+    def end(self, process: int) -> None:
+        """Ends the process group, which the functions are in too."""
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             os.killpg(process, signal_number)
             deadline = time.monotonic() + SECONDS_TO_STOP
             while time.monotonic() < deadline:
                 if self.process() is None:
-                    return True
+                    return
                 time.sleep(0.05)
         fail(f"The local cloud (process {process}) cannot be stopped.")
 

@@ -17,16 +17,16 @@ def parameters() -> list[str]:
     return [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local"]
 
 
-def deploy(cloud: Cloud, app: Path) -> dict[str, str]:
-    """Brings the stack in line with `app` (template, functions, keys of access tokens) and returns its outputs."""
-    wanted = fingerprint(app)
+def deploy(cloud: Cloud) -> dict[str, str]:
+    """Brings the stack in line with what is staged, fills the keys of access tokens, and returns the outputs."""
+    wanted = fingerprint(cloud.app)
     if cloud.deployed.exists() and (last := json.loads(cloud.deployed.read_text()))["fingerprint"] == wanted:
         return last["outputs"]
     say("deploying the stack")
     cloud.deployed.unlink(missing_ok=True)
     run(
         tool("python"), Path(__file__).with_name("sam.py"), "deploy",
-        "--template-file", app / "template.yaml", "--stack-name", STACK, "--resolve-s3",
+        "--template-file", cloud.app / "template.yaml", "--stack-name", STACK, "--resolve-s3",
         "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset",
         "--no-progressbar", "--parameter-overrides", *parameters(),
         # The local cloud is done in a moment; half a second between looks would be most of the time.

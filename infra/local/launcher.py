@@ -71,6 +71,20 @@ def authorise_batches_as_their_parts() -> None:
     iam_actions.extract_iam_action = extract_single
 
 
+def keep_function_logs() -> None:
+    """What the functions write goes into the cloud's log too, where it outlives the cloud; tests look there."""
+    from ministack.services import lambda_svc
+
+    emit = lambda_svc._emit_lambda_logs
+
+    def emit_and_print(func: dict, request_id: str, log_text: str, *rest: object, **further: object) -> None:
+        if log_text:
+            print(log_text, flush=True)
+        emit(func, request_id, log_text, *rest, **further)
+
+    lambda_svc._emit_lambda_logs = emit_and_print
+
+
 def main() -> None:
     hold(Path(sys.argv.pop()))
     answer_at_once()
@@ -79,6 +93,7 @@ def main() -> None:
     pretend_tls()
     import_whole_apis()
     authorise_batches_as_their_parts()
+    keep_function_logs()
     app.main()
 
 

@@ -23,9 +23,9 @@ def start(options: argparse.Namespace) -> None:
     install()
     cloud = Cloud(options.port)
     with only_one(cloud.home / "start.lock"):
-        stage(options.prebuilt or build(), cloud.home / "app")
+        stage(options.prebuilt or build(), cloud.app)
         cloud.start()
-        outputs = deploy(cloud, cloud.home / "app")
+        outputs = deploy(cloud)
         write_outputs(cloud, outputs, options.outputs)
     say(f"ready: {api_url(cloud, outputs)} (outputs in {options.outputs})")
 

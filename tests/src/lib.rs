@@ -1,1 +1,11 @@
-//! Harness of the end-to-end tests.
+//! Harness of the end-to-end tests: the deployed stack, and people who use it.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
+
+mod client;
+pub mod meta;
+mod stack;
+mod wait;
+
+pub use client::{Person, Reply};
+pub use stack::{Stack, repository};
+pub use wait::eventually;

@@ -1,6 +1,8 @@
 //! The document of an export: one JSON object, written piece by piece, so that its size does not matter.
 
-use app_domain::{Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, Tags, Timestamp, UserId};
+use app_domain::{
+    Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, Tags, Timestamp, UserId,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -140,7 +142,8 @@ mod tests {
     #[tokio::test]
     async fn a_memory_is_written_as_the_api_shows_it() {
         let (owner, now) = (UserId::new(at()), at());
-        let content = json!({"text": "Zürich 日本 👩‍👩‍👧 \u{0}\u{1f} \"quoted\" \\ </script>\u{2028}\nnext line", "n": 1.5e-7});
+        let content =
+            json!({"text": "Zürich 日本 👩‍👩‍👧 \u{0}\u{1f} \"quoted\" \\ </script>\u{2028}\nnext line", "n": 1.5e-7});
         let full = MemoryDraft {
             title: Some(MemoryTitle::parse("Ärger & \"Ende\"").unwrap()),
             description: Some(Description::parse("שלום").unwrap()),

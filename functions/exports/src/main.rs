@@ -1,6 +1,6 @@
 //! Wires the function; the work is in the library.
 
-use app_http::TokenVerifier;
+use app_http::{KeySource, TokenVerifier};
 use app_runtime::{EnvError, Secrets, run_http};
 use app_store::{Exports, Table};
 use exports::{App, Downloads, JobQueue, router};
@@ -9,12 +9,12 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let (for_table, for_queue, for_downloads) = (aws.clone(), aws.clone(), aws.clone());
         let table = Table::new(env.required("TABLE_NAME")?, move || for_table.dynamodb());
-        let secrets = Secrets::new(aws.clone());
+        let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App {
             exports: Exports::new(table),
             queue: JobQueue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),
             downloads: Downloads::new(env.required("EXPORTS_BUCKET")?, move || for_downloads.s3()),
-            verifier: TokenVerifier::new(secrets.reader(env.required("JWT_PUBLIC_KEYS_SECRET")?)),
+            verifier: TokenVerifier::new(KeySource::new(keys)),
         };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })

@@ -5,7 +5,6 @@ use app_http::{ApiError, ApiErrors, Caller, Now, PathId, ReadMemories};
 use app_store::Exports;
 use axum::Json;
 use axum::extract::State;
-use uuid::Uuid;
 
 use crate::Downloads;
 use crate::body::{ExportBody, OneExport};
@@ -156,6 +155,9 @@ mod tests {
         let event = event("exports/read.json");
         assert_eq!(event["path"], format!("/exports/{}", event["pathParameters"]["id"].as_str().unwrap()));
         let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
-        assert_eq!(call.as_caller(&token).send(&stage.router).await.json()["error"]["message"], "There is no such export.");
+        assert_eq!(
+            call.as_caller(&token).send(&stage.router).await.json()["error"]["message"],
+            "There is no such export."
+        );
     }
 }

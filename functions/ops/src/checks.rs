@@ -47,10 +47,7 @@ impl Check {
     }
 
     /// Asks whether `bucket` is there.
-    pub fn storage(
-        bucket: String,
-        client: impl Fn() -> aws_sdk_s3::Client + Send + Sync + 'static,
-    ) -> Self {
+    pub fn storage(bucket: String, client: impl Fn() -> aws_sdk_s3::Client + Send + Sync + 'static) -> Self {
         Self::new(move || {
             let request = client().head_bucket().bucket(&bucket);
             async move { Ok(request.send().await.map(drop)?) }
@@ -71,10 +68,7 @@ impl Check {
     }
 
     /// Asks for the description of the secret `id`, not for its value.
-    pub fn secret(
-        id: String,
-        client: impl Fn() -> aws_sdk_secretsmanager::Client + Send + Sync + 'static,
-    ) -> Self {
+    pub fn secret(id: String, client: impl Fn() -> aws_sdk_secretsmanager::Client + Send + Sync + 'static) -> Self {
         Self::new(move || {
             let request = client().describe_secret().secret_id(&id);
             async move { Ok(request.send().await.map(drop)?) }

@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn silent() -> Check {
-        Check::new(|| std::future::pending())
+        Check::new(std::future::pending)
     }
 
     fn all_well() -> Checks {

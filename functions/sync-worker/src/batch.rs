@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 
 use crate::App;
-use crate::receive::{Failure, Outcome, receive};
+use crate::receive::{Failure, receive};
 
 /// The attribute by which the queue keeps messages of one sender in order.
 const GROUP: &str = "MessageGroupId";
@@ -41,7 +41,12 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
         Ok(delivery) => delivery,
         // The error's own words could quote the body.
         Err(error) => {
-            tracing::error!(messageId = id, outcome = "unreadable", column = error.column(), "message");
+            tracing::error!(
+                messageId = id,
+                outcome = "unreadable",
+                column = error.column(),
+                "message"
+            );
             return false;
         }
     };
@@ -49,11 +54,24 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
     match receive(app, &delivery, body, now).await {
         Ok(outcome) => {
             let (name, user) = (outcome.name(), outcome.user().map(hashed));
-            tracing::info!(messageId = id, wamid, kind = delivery.kind, outcome = name, userId = user, "message");
+            tracing::info!(
+                messageId = id,
+                wamid,
+                kind = delivery.kind,
+                outcome = name,
+                userId = user,
+                "message"
+            );
             true
         }
         Err(failure) => {
-            tracing::error!(messageId = id, wamid, outcome = "failed", causes = causes(&failure), "message");
+            tracing::error!(
+                messageId = id,
+                wamid,
+                outcome = "failed",
+                causes = causes(&failure),
+                "message"
+            );
             false
         }
     }
@@ -73,7 +91,3 @@ fn causes(failure: &Failure) -> String {
     }
     chain
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

@@ -3,6 +3,8 @@
 mod batch;
 mod memory;
 mod receive;
+#[cfg(test)]
+mod tests;
 
 use app_store::{Inbox, Memories, Table, WhatsappLinks};
 

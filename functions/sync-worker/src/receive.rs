@@ -68,16 +68,31 @@ pub(crate) async fn receive(
         Reading::Notice => return keep(app, delivery, body, Outcome::SetAside).await,
     };
     // A phone that is hidden can be nobody's: links are made to phones.
-    let Some(phone) = delivery.phone() else { return keep(app, delivery, body, Outcome::Unclaimed).await };
-    if let Some(code) = words.as_deref().and_then(LinkCode::find_in) {
-        if let Some(user) = app.links.confirm(&phone, &code_hash(&code), &delivery.wamid, now).await? {
-            return Ok(Outcome::Linked(user));
-        }
+    let Some(phone) = delivery.phone() else {
+        return keep(app, delivery, body, Outcome::Unclaimed).await;
+    };
+    let code = words.as_deref().and_then(LinkCode::find_in);
+    if let Some(user) = link(app, delivery, code, &phone, now).await? {
+        return Ok(Outcome::Linked(user));
     }
     match save(app, delivery, words.as_deref(), &phone, now).await? {
         Some(outcome) => Ok(outcome),
         None => keep(app, delivery, body, Outcome::Unclaimed).await,
     }
+}
+
+/// Links the phone if the message holds a code that was given out for it; `None` if not.
+async fn link(
+    app: &App,
+    delivery: &Delivery,
+    code: Option<LinkCode>,
+    phone: &PhoneNumber,
+    now: Timestamp,
+) -> Result<Option<UserId>, StoreError> {
+    let Some(code) = code else { return Ok(None) };
+    app.links
+        .confirm(phone, &code_hash(&code), &delivery.wamid, now)
+        .await
 }
 
 /// Makes it a memory of the phone's owner; `None` if there is no owner.
@@ -89,7 +104,9 @@ async fn save(
     now: Timestamp,
 ) -> Result<Option<Outcome>, Failure> {
     for _ in 0..TRIES {
-        let Some(owner) = app.links.owner(phone).await? else { return Ok(None) };
+        let Some(owner) = app.links.owner(phone).await? else {
+            return Ok(None);
+        };
         let memory = memory(delivery, words, owner, phone)?;
         match app.memories.receive(&memory, &delivery.wamid, phone, now).await? {
             Arrival::Saved => return Ok(Some(Outcome::Saved(owner))),
@@ -104,8 +121,21 @@ async fn save(
 async fn keep(app: &App, delivery: &Delivery, body: &str, outcome: Outcome) -> Result<Outcome, Failure> {
     let (wamid, received_at, payload) = (delivery.wamid.clone(), delivery.received_at, body.to_owned());
     let kept = match delivery.phone() {
-        Some(phone) => app.inbox.keep(&UnclaimedMessage { wamid, phone, received_at, payload }).await?,
-        None => app.inbox.keep_hidden(&delivery.sender_hash(), &wamid, received_at, &payload).await?,
+        Some(phone) => {
+            app.inbox
+                .keep(&UnclaimedMessage {
+                    wamid,
+                    phone,
+                    received_at,
+                    payload,
+                })
+                .await?
+        }
+        None => {
+            app.inbox
+                .keep_hidden(&delivery.sender_hash(), &wamid, received_at, &payload)
+                .await?
+        }
     };
     Ok(if kept { outcome } else { Outcome::Duplicate })
 }

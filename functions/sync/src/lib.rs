@@ -2,6 +2,8 @@
 
 mod connect;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use app_http::{TokenVerifier, service};
 use app_store::WhatsappLinks;
@@ -27,7 +29,9 @@ pub struct BusinessNumber(pub Option<String>);
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(connect::connect)).routes(routes!(status::status))
+    OpenApiRouter::new()
+        .routes(routes!(connect::connect))
+        .routes(routes!(status::status))
 }
 
 /// The function's service.

@@ -1,6 +1,6 @@
 //! Wires the function; the work is in the library.
 
-use app_http::TokenVerifier;
+use app_http::{KeySource, TokenVerifier};
 use app_runtime::{EnvError, Secrets, run_http};
 use app_store::{Table, WhatsappLinks};
 use sync::{App, BusinessNumber, router};
@@ -11,11 +11,11 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             let aws = aws.clone();
             Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
         };
-        let (secrets, public_keys) = (Secrets::new(aws.clone()), env.required("JWT_PUBLIC_KEYS_SECRET")?);
+        let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App {
             links: WhatsappLinks::new(table),
             business_number: BusinessNumber(env.optional("WHATSAPP_PHONE_NUMBER")),
-            verifier: TokenVerifier::new(secrets.reader(public_keys)),
+            verifier: TokenVerifier::new(KeySource::new(keys)),
         };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })

@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret;
-use serde_json::Value;
 
 use crate::App;
 
@@ -19,7 +18,7 @@ pub(crate) const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 #[utoipa::path(
     post, path = "/whatsapp/webhook", tag = "whatsapp",
     params(("X-Hub-Signature-256" = String, Header, description = "`sha256=` and the HMAC-SHA256 of the raw body under the app secret.")),
-    request_body = Value,
+    request_body = serde_json::Value,
     responses(
         (status = 200, description = "Every message is in the queue."),
         (status = 401, description = "Not signed with the app secret.", body = ErrorBody),
@@ -83,6 +82,7 @@ fn log(webhook: &Webhook) {
 
 #[cfg(test)]
 mod tests {
+    use app_connectors::whatsapp::sign;
     use app_testing::{Call, Reply, event};
     use serde_json::{Value, json};
 
@@ -99,12 +99,7 @@ mod tests {
     }
 
     async fn deliver(sqs: &Sqs, body: &str) -> Reply {
-        post(
-            sqs,
-            body,
-            Some(&Signature::of(body.as_bytes(), APP_SECRET.as_bytes()).to_string()),
-        )
-        .await
+        post(sqs, body, Some(&sign(APP_SECRET.as_bytes(), body.as_bytes()))).await
     }
 
     fn messages(ids: impl Iterator<Item = usize>) -> String {
@@ -156,8 +151,8 @@ mod tests {
     async fn nothing_unsigned_is_read() {
         let sqs = Sqs::default();
         let body = messages(0..1);
-        let good = Signature::of(body.as_bytes(), APP_SECRET.as_bytes()).to_string();
-        let wrong = Signature::of(body.as_bytes(), b"another secret").to_string();
+        let good = sign(APP_SECRET.as_bytes(), body.as_bytes());
+        let wrong = sign(b"another secret", body.as_bytes());
         let malformed = good.replace("sha256=", "");
         for signature in [None, Some(""), Some(malformed.as_str()), Some(wrong.as_str())] {
             let reply = post(&sqs, &body, signature).await;

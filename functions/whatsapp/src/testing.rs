@@ -3,12 +3,8 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use axum::Router;
+use axum::http::{Request, Response};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -75,15 +71,21 @@ impl Sqs {
     }
 
     fn client(&self) -> aws_sdk_sqs::Client {
-        let connector = SharedHttpConnector::new(self.clone());
-        let config = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
-            .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .build();
-        aws_sdk_sqs::Client::from_conf(config)
+        let sqs = self.clone();
+        aws_sdk_sqs::Client::new(&app_testing::aws(move |request| sqs.answer(&request)))
+    }
+
+    fn answer(&self, request: &Request<Vec<u8>>) -> Response<String> {
+        assert_eq!(request.headers()["x-amz-target"], "AmazonSQS.SendMessageBatch");
+        let (status, answer) = if self.down {
+            (503, json!({"__type": "com.amazonaws.sqs#ServiceUnavailable"}))
+        } else {
+            (200, self.take(&serde_json::from_slice(request.body()).unwrap()))
+        };
+        Response::builder()
+            .status(status)
+            .body(answer.to_string())
+            .unwrap()
     }
 
     fn take(&self, batch: &Value) -> Value {
@@ -133,27 +135,6 @@ impl Sqs {
             }
             _ => false,
         }
-    }
-}
-
-impl HttpConnector for Sqs {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        assert_eq!(
-            request.headers().get("x-amz-target"),
-            Some("AmazonSQS.SendMessageBatch")
-        );
-        let (status, answer) = if self.down {
-            (503, json!({"__type": "com.amazonaws.sqs#ServiceUnavailable"}))
-        } else {
-            (
-                200,
-                self.take(&serde_json::from_slice(request.body().bytes().unwrap()).unwrap()),
-            )
-        };
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(
-            status.try_into().unwrap(),
-            answer.to_string().into(),
-        )))
     }
 }
 

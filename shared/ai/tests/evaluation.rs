@@ -1,9 +1,11 @@
 //! Does the built-in model find and quote the right memory, and does it keep quiet when there is none?
 //!
 //! `data/questions.json` has two sets of questions over the memories of `data/memories.json`. The model's constants were
-//! set on `tuning`; `heldOut` only measures.
+//! set on `tuning`. `heldOut` was written afterwards, and measures what tuning cannot: raise the bars below when they can
+//! be raised, and move questions to `tuning` (and write new ones) when the model has been changed to please them.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use app_ai::{BuiltIn, ChatAnswer, ChatRequest, Document, Retriever};
+use app_ai::{BuiltIn, ChatAnswer, ChatRequest, Document, Hit, Retriever};
 use app_domain::MemoryId;
 use serde::Deserialize;
 
@@ -75,39 +77,51 @@ impl Collection {
 /// Counts over one set of questions.
 #[derive(Debug, Default)]
 struct Figures {
-    answerable: usize,
-    unanswerable: usize,
+    answerable: f32,
+    unanswerable: f32,
     /// The right memory is among the best three.
-    found_in_three: usize,
+    found_in_three: f32,
     /// The first citation is the right memory, and the answer quotes what was asked for.
-    right: usize,
-    /// Answered from the wrong memory, or with the wrong sentence.
-    wrong: usize,
+    right: f32,
     /// Said that there is nothing although there is.
-    missed: usize,
+    missed: f32,
     /// Said that there is nothing, and there is nothing.
-    kept_quiet: usize,
-    confidence_when_right: f32,
-    confidence_when_wrong: f32,
+    kept_quiet: f32,
+    /// Answered where there is nothing, without a word of doubt.
+    made_up: f32,
+    /// How sure it was of answers that were right, and of those that were not.
+    sure_when_right: Vec<f32>,
+    sure_when_wrong: Vec<f32>,
+    /// What went wrong, to read when a bar is missed.
+    failures: Vec<String>,
 }
 
 impl Figures {
     fn recall_at_three(&self) -> f32 {
-        self.found_in_three as f32 / self.answerable as f32
+        self.found_in_three / self.answerable
     }
 
     fn answered_right(&self) -> f32 {
-        self.right as f32 / self.answerable as f32
+        self.right / self.answerable
     }
 
     /// Of the times it said that there is nothing, how often that was true.
     fn no_answer_precision(&self) -> f32 {
-        self.kept_quiet as f32 / (self.kept_quiet + self.missed).max(1) as f32
+        self.kept_quiet / (self.kept_quiet + self.missed)
     }
 
     /// Of the questions without an answer, how many it did not answer.
     fn no_answer_recall(&self) -> f32 {
-        self.kept_quiet as f32 / self.unanswerable as f32
+        self.kept_quiet / self.unanswerable
+    }
+
+    /// Of the questions without an answer, how many it answered as if it knew.
+    fn made_up(&self) -> f32 {
+        self.made_up / self.unanswerable
+    }
+
+    fn has_at_least(&self, what: &str, figure: f32, bar: f32) {
+        assert!(figure >= bar, "{what} is {figure:.3}, below {bar}: {self:#?}");
     }
 }
 
@@ -115,43 +129,37 @@ fn measure(collection: &Collection, questions: &[Question]) -> Figures {
     let mut figures = Figures::default();
     for question in questions {
         let answer = collection.answer(&question.ask);
+        let note = format!("{} ({:.2}): {}", question.ask, answer.confidence, answer.response);
         let first = answer.citations.first();
         if question.expect.is_empty() {
-            figures.unanswerable += 1;
+            figures.unanswerable += 1.0;
             if first.is_none() {
-                figures.kept_quiet += 1;
+                figures.kept_quiet += 1.0;
             } else {
-                figures.confidence_when_wrong += answer.confidence;
-                eprintln!("made up   {:.2} {} -> {}", answer.confidence, question.ask, answer.response);
+                figures.made_up += f32::from(u8::from(answer.confidence >= 0.5));
+                figures.sure_when_wrong.push(answer.confidence);
+                figures.failures.push(note);
             }
             continue;
         }
-        figures.answerable += 1;
+        figures.answerable += 1.0;
         let hits = Retriever.rank(&question.ask, &collection.documents);
-        let found = |hit: &app_ai::Hit| collection.is_expected(question, collection.documents[hit.document].id);
-        if hits.iter().take(3).any(found) {
-            figures.found_in_three += 1;
-        } else {
-            eprintln!("not found      {} at {:?}", question.ask, hits.iter().position(found));
+        let found = |hit: &Hit| collection.is_expected(question, collection.documents[hit.document].id);
+        figures.found_in_three += f32::from(u8::from(hits.iter().take(3).any(found)));
+        let is_right = first.is_some_and(|cited| collection.is_expected(question, cited.memory_id))
+            && answer.response.contains(&question.says);
+        if is_right {
+            figures.right += 1.0;
+            figures.sure_when_right.push(answer.confidence);
+            continue;
         }
-        let is_right = |cited: &app_ai::Citation| {
-            collection.is_expected(question, cited.memory_id) && answer.response.contains(&question.says)
-        };
-        if first.is_some_and(is_right) {
-            figures.right += 1;
-            figures.confidence_when_right += answer.confidence;
-        } else if first.is_some() {
-            figures.wrong += 1;
-            figures.confidence_when_wrong += answer.confidence;
-            eprintln!("wrong     {:.2} {} -> {}", answer.confidence, question.ask, answer.response);
+        if first.is_some() {
+            figures.sure_when_wrong.push(answer.confidence);
         } else {
-            figures.missed += 1;
-            eprintln!("missed         {} -> {}", question.ask, answer.response);
+            figures.missed += 1.0;
         }
+        figures.failures.push(note);
     }
-    figures.confidence_when_right /= figures.right.max(1) as f32;
-    let wrong = figures.wrong + figures.unanswerable - figures.kept_quiet;
-    figures.confidence_when_wrong /= wrong.max(1) as f32;
     figures
 }
 
@@ -159,22 +167,57 @@ fn questions() -> Questions {
     serde_json::from_str(include_str!("data/questions.json")).unwrap()
 }
 
+fn mean(values: &[f32]) -> f32 {
+    values.iter().sum::<f32>() / values.len().max(1) as f32
+}
+
 #[test]
 fn answers_the_questions_it_was_tuned_on() {
-    report(&measure(&collection(), &questions().tuning));
+    let figures = measure(&collection(), &questions().tuning);
+    figures.has_at_least("recall@3", figures.recall_at_three(), 0.99);
+    figures.has_at_least("the share answered right", figures.answered_right(), 0.95);
+    figures.has_at_least("no-answer precision", figures.no_answer_precision(), 0.92);
+    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.92);
+    figures.has_at_least("the share not made up", 1.0 - figures.made_up(), 0.95);
 }
 
 #[test]
 fn answers_questions_it_was_not_tuned_on() {
-    report(&measure(&collection(), &questions().held_out));
+    let figures = measure(&collection(), &questions().held_out);
+    figures.has_at_least("recall@3", figures.recall_at_three(), 0.97);
+    figures.has_at_least("the share answered right", figures.answered_right(), 0.85);
+    figures.has_at_least("no-answer precision", figures.no_answer_precision(), 0.9);
+    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.7);
+    figures.has_at_least("the share not made up", 1.0 - figures.made_up(), 0.9);
 }
 
-fn report(figures: &Figures) {
-    eprintln!(
-        "{figures:?} recall@3 {:.3} right {:.3} no-answer precision {:.3} recall {:.3}",
-        figures.recall_at_three(),
-        figures.answered_right(),
-        figures.no_answer_precision(),
-        figures.no_answer_recall(),
-    );
+#[test]
+fn is_surer_of_right_answers_than_of_wrong_ones() {
+    let Questions { tuning, held_out } = questions();
+    for questions in [tuning, held_out] {
+        let figures = measure(&collection(), &questions);
+        let (right, wrong) = (mean(&figures.sure_when_right), mean(&figures.sure_when_wrong));
+        figures.has_at_least("the gap in confidence", right - wrong, 0.15);
+    }
+}
+
+#[test]
+fn every_suggestion_can_be_answered() {
+    let collection = collection();
+    let Questions { tuning, held_out } = questions();
+    let asked = tuning.iter().chain(&held_out).map(|question| question.ask.as_str());
+    let mut suggestions: Vec<String> = asked.flat_map(|ask| collection.answer(ask).suggestions).collect();
+    suggestions.sort_unstable();
+    suggestions.dedup();
+    assert!(suggestions.len() > 50);
+    for suggestion in suggestions {
+        let answer = collection.answer(&suggestion);
+        let topic = suggestion.split(['“', '”']).nth(1).unwrap();
+        let is_about = |title: &str, tags: &[String]| title.contains(topic.trim_end_matches('…')) || tags.iter().any(|tag| tag == topic);
+        let about = answer.citations.iter().any(|cited| {
+            let document = collection.documents.iter().find(|document| document.id == cited.memory_id).unwrap();
+            is_about(&document.title, &document.tags)
+        });
+        assert!(about, "{suggestion}: {}", answer.response);
+    }
 }

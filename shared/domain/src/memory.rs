@@ -324,13 +324,10 @@ impl Memory {
         Ok(())
     }
 
-    /// Everything in it that can be read: title, description and the words of the content.
-    pub fn text(&self) -> String {
-        let parts = [
-            self.title.as_ref().map(|title| title.as_str().to_owned()),
-            self.description.as_ref().map(|description| description.as_str().to_owned()),
-            self.content.as_ref().map(Content::text),
-        ];
+    /// What can be read in it below the title: the description and the words of the content.
+    pub fn body_text(&self) -> String {
+        let description = self.description.as_ref().map(|description| description.as_str().to_owned());
+        let parts = [description, self.content.as_ref().map(Content::text)];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 }

@@ -1,19 +1,15 @@
 //! AWS services played by a function, behind the real SDK.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use std::fmt;
 use std::sync::Arc;
 
 /// What AWS clients are made from whose calls never leave this process: `service` answers them. Nothing is tried twice.
-pub fn aws(
-    service: impl Fn(http::Request<Vec<u8>>) -> http::Response<String> + Send + Sync + 'static,
-) -> SdkConfig {
+pub fn aws(service: impl Fn(http::Request<Vec<u8>>) -> http::Response<String> + Send + Sync + 'static) -> SdkConfig {
     let service = SharedHttpConnector::new(Service(Arc::new(service)));
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -10,5 +10,5 @@ mod tokens;
 pub use aws::aws;
 pub use calls::{Call, Reply};
 pub use events::event;
-pub use table::table;
+pub use table::{missing_table, table};
 pub use tokens::{TestKeys, caller, claims};

@@ -12,6 +12,18 @@ const NAME: &str = "data";
 
 /// A new, empty table, gone with the test's runtime. Its keys are those of `template.yaml`.
 pub async fn table() -> Table {
+    let client = database().await;
+    create(&client).await;
+    Table::new(NAME, move || client)
+}
+
+/// A table that every call fails on.
+pub async fn missing_table() -> Table {
+    let client = database().await;
+    Table::new(NAME, move || client)
+}
+
+async fn database() -> Client {
     let database = dynoxide::Database::memory().expect("a database in memory");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound address");
@@ -24,9 +36,7 @@ pub async fn table() -> Table {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(format!("http://{address}"))
         .build();
-    let client = Client::from_conf(config);
-    create(&client).await;
-    Table::new(NAME, move || client)
+    Client::from_conf(config)
 }
 
 async fn create(client: &Client) {

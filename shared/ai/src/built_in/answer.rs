@@ -29,7 +29,7 @@ const SAME_SCORE_IF_RECENT: f32 = 0.3;
 /// How much worse than the best a further quote may be.
 pub(crate) const NEARLY_AS_GOOD: f32 = 0.1;
 const MAX_QUOTES: usize = 3;
-const MAX_QUOTE_CHARS: usize = 360;
+const MAX_QUOTE_CHARS: usize = 600;
 const MAX_TITLE_CHARS: usize = 80;
 /// Below this, an answer says that it may be beside the point.
 const UNSURE: f32 = 0.5;

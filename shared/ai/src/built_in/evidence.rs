@@ -140,3 +140,49 @@ fn coverage(index: &Index<'_>, strengths: &Strengths) -> f32 {
     let lacks_name = terms().any(|(term, &strength)| term.is_proper && term.is_topic && strength < NAMES);
     share(index, strengths) * if lacks_name { WITHOUT_NAME } else { 1.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in::question::Question;
+    use crate::built_in::samples::memory;
+    use crate::text::language::Language;
+
+    fn best(question: &str, title: &str, text: &str) -> (String, Sentence) {
+        let documents = [memory(0, title, text)];
+        let question = Question::read(question, Language::English, &[Language::English]);
+        let mut index = Index::read(&question, &documents, &[Language::English]);
+        let evidence = weigh(&mut index, &documents, 0).unwrap();
+        (text[evidence.best().range.clone()].to_owned(), evidence.best().clone())
+    }
+
+    const DENTIST: &str = "Dr. Weber was kind. My next check-up is on 14 May. Bring the insurance card.";
+
+    #[test]
+    fn a_question_for_a_time_prefers_the_sentence_with_a_date() {
+        assert_eq!(best("When do I see the dentist?", "Dentist", DENTIST).0, "My next check-up is on 14 May.");
+    }
+
+    #[test]
+    fn a_question_for_a_person_prefers_the_sentence_with_a_name() {
+        assert_eq!(best("Who is the dentist?", "Dentist", DENTIST).0, "Dr. Weber was kind.");
+    }
+
+    #[test]
+    fn the_title_counts_for_every_sentence() {
+        assert!(best("dentist insurance card", "Dentist", DENTIST).1.relevance > 0.9);
+    }
+
+    #[test]
+    fn a_missing_name_costs_more_than_a_missing_word() {
+        let text = "The phone number is 0171 555.";
+        let name = best("What is the phone number of Robert?", "Phone", text).1.relevance;
+        let word = best("What is the phone number of someone?", "Phone", text).1.relevance;
+        assert!(name < word && name < 0.5, "{name} {word}");
+    }
+
+    #[test]
+    fn a_memory_that_is_only_a_title_counts() {
+        assert!(best("spare key", "Spare key is with Tom", "").1.relevance > 0.9);
+    }
+}

@@ -127,3 +127,28 @@ pub(crate) fn rarity(count: u32, total: usize) -> f32 {
     let count = count as f32;
     (1.0 + (total as f32 + BACKGROUND - count + 0.5) / (count + 0.5)).ln()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in::samples::memory;
+
+    #[test]
+    fn short_memories_take_the_language_of_the_question_and_a_short_question_that_of_the_memories() {
+        let german = memory(0, "Notiz", "Der Schlüssel liegt unter der Matte bei der Tür.");
+        let short = memory(0, "Passport", "RX-88");
+        let (asked_in, each) = languages("Where is the key?", &[german.clone(), short.clone()]);
+        assert_eq!((asked_in, each), (Language::English, vec![Language::German, Language::English]));
+        let (asked_in, each) = languages("RX-88", &[german, short]);
+        assert_eq!((asked_in, each), (Language::German, vec![Language::German, Language::German]));
+    }
+
+    #[test]
+    fn rare_words_weigh_more_than_common_ones_and_missing_ones_most() {
+        let documents: Vec<Document> =
+            (0..10).map(|n| memory(n, "", if n == 0 { "the car and the boat" } else { "the car" })).collect();
+        let question = Question::read("car boat submarine", Language::English, &[Language::English]);
+        let index = Index::read(&question, &documents, &[Language::English; 10]);
+        assert!(index.term_weights[..3].is_sorted_by(|a, b| a < b), "{:?}", &index.term_weights[..3]);
+    }
+}

@@ -6,6 +6,8 @@ mod evidence;
 mod index;
 mod question;
 mod rank;
+#[cfg(test)]
+mod samples;
 mod suggest;
 mod vector;
 mod vocabulary;
@@ -92,5 +94,49 @@ impl Embedder for BuiltIn {
 
     async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ModelError> {
         Ok(texts.iter().map(|text| self.vector(text)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in::samples::memory;
+
+    fn similarity(a: &str, b: &str) -> f32 {
+        BuiltIn.vector(a).iter().zip(BuiltIn.vector(b)).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn vectors_of_texts_about_the_same_thing_are_near() {
+        let near = similarity("Anna's birthday", "When was Anna born?");
+        let far = similarity("Anna's birthday", "Oil change and brake pads");
+        assert!(near > 0.5 && far < 0.25, "{near} {far}");
+    }
+
+    #[test]
+    fn vectors_know_a_few_translations() {
+        let same = similarity("the key of the car", "la clé de la voiture");
+        let other = similarity("the key of the car", "le lit dans la chambre");
+        assert!(same > other + 0.15, "{same} {other}");
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_direction() {
+        assert_eq!(BuiltIn.vector("… !!"), vec![0.0; BuiltIn::DIMENSIONS]);
+    }
+
+    #[tokio::test]
+    async fn the_ports_give_what_the_model_gives() {
+        let texts = ["a lost key".to_owned(), String::new()];
+        let vectors = Embedder::embed(&BuiltIn, &texts).await.unwrap();
+        assert_eq!(vectors, texts.each_ref().map(|text| BuiltIn.vector(text)));
+
+        let request = ChatRequest {
+            question: "Where is the key?".to_owned(),
+            documents: vec![memory(0, "Key", "It hangs behind the door.")],
+            focus: None,
+        };
+        assert_eq!(BuiltIn.answer(request.clone()).await.unwrap(), BuiltIn.reply(&request));
+        assert_eq!((ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in"));
     }
 }

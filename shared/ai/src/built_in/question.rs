@@ -121,11 +121,18 @@ impl Reader {
         each_token_in(part, self.language, |token| {
             let starts_sentence = std::mem::take(&mut is_first);
             let is_question_word = word.next().zip(asks_with.as_ref()).is_some_and(|(at, range)| range.contains(&at));
-            if token.shape == Shape::Single || is_question_word {
+            if token.shape == Shape::Single {
                 return;
             }
             let folded = without_accents(token.text).into_owned();
-            let Some(weight) = self.weight(&folded) else { return };
+            let Some(mut weight) = self.weight(&folded) else { return };
+            if is_question_word {
+                // `How much` asks for any number, but `how old` for an age.
+                if weight < 1.0 {
+                    return;
+                }
+                weight = WEAK;
+            }
             let is_topic = weight == 1.0;
             if is_topic {
                 let start = span.as_ref().map_or(token.start, |span| span.start);

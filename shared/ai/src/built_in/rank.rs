@@ -130,3 +130,54 @@ fn add_words(index: &Index<'_>, words: &[WordId], scale: f32, vector: &mut Vecto
         add(vector, index.vocabulary.features(word), scale * rarity);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in::samples::memory;
+
+    fn order(question: &str, documents: &[Document]) -> Vec<usize> {
+        Retriever.rank(question, documents).iter().map(|hit| hit.document).collect()
+    }
+
+    #[test]
+    fn the_memory_with_more_of_the_words_comes_first() {
+        let documents = [
+            memory(0, "Car", "New tyres."),
+            memory(1, "Car keys", "The spare keys of the car are with Tom."),
+            memory(2, "Cake", "Three eggs."),
+        ];
+        assert_eq!(order("Who has the spare car keys?", &documents)[..2], [1, 0]);
+    }
+
+    #[test]
+    fn of_equal_memories_the_later_one_comes_first() {
+        let text = "The car is in the garage.";
+        let documents = [memory(5, "Car", text), memory(9, "Car", text), memory(7, "Car", text)];
+        assert_eq!(order("Where is the car?", &documents), [1, 2, 0]);
+    }
+
+    #[test]
+    fn what_has_nothing_to_do_with_it_is_left_out() {
+        let documents = [memory(0, "Cake", "Three eggs."), memory(1, "", "")];
+        assert_eq!(order("Where is the car?", &documents), Vec::<usize>::new());
+        assert_eq!(order("Where is the car?", &[]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn one_sentence_in_a_long_memory_is_found() {
+        let filler = "We walked along the river and talked about nothing. ".repeat(400);
+        let text = format!("{filler}The passport is in the piano bench. {filler}");
+        let documents = [memory(0, "Diary", &text), memory(1, "Walk", "We walked along the river.")];
+        assert_eq!(order("Where is my passport?", &documents)[0], 0);
+    }
+
+    #[test]
+    fn scores_fall_and_stay_between_zero_and_one() {
+        let documents: Vec<Document> =
+            (0..20).map(|n| memory(n, "Car", &"car park ".repeat(n as usize % 5 + 1))).collect();
+        let scores: Vec<f32> = Retriever.rank("car park", &documents).iter().map(|hit| hit.score).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b));
+        assert!(scores.iter().all(|score| (0.0..=1.001).contains(score)), "{scores:?}");
+    }
+}

@@ -71,9 +71,9 @@ pub(crate) fn add(vector: &mut Vector, features: &[Feature], scale: f32) {
 pub(crate) fn dot(a: &Vector, b: &Vector) -> f32 {
     // Eight sums at a time, because the compiler may not reorder a single one.
     let mut sums = [0.0_f32; 8];
-    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum += a * b;
+    for from in (0..DIMENSIONS).step_by(8) {
+        for lane in 0..8 {
+            sums[lane] += a[from + lane] * b[from + lane];
         }
     }
     sums.iter().sum()

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::question::{Question, Term};
 use super::vector::{Feature, push_features};
-use crate::text::concepts::Concepts;
+use crate::text::concepts::{Concept, Concepts};
 use crate::text::fold::without_accents;
 use crate::text::function_words::{FunctionWords, Weight};
 use crate::text::language::Language;
@@ -72,15 +72,23 @@ impl<'q> Vocabulary<'q> {
         let stem = stem(token.text, language);
         let concepts = Concepts::get().of(&stem, language);
 
+        let is_grammar = FunctionWords::get().weight(&folded, language) == Weight::None;
+
         let matches = self.matches.len() as u32;
         for (number, term) in (0..).zip(self.terms) {
-            let strength = strength(term, &folded, &stem, concepts, token.shape, language, self.asked_in);
+            let strength = if term.folded == folded {
+                1.0
+            } else if is_grammar || token.shape == Shape::Single {
+                // Stemmed in another language, a topic may become a grammar word (`sea` and the Spanish `se`).
+                0.0
+            } else {
+                strength(term, &folded, &stem, concepts, language, self.asked_in)
+            };
             if strength > 0.0 {
                 self.matches.push(Match { term: number, strength });
             }
         }
         let features = self.features.len() as u32;
-        let is_grammar = FunctionWords::get().weight(&folded, language) == Weight::None;
         if !is_grammar {
             push_features(&folded, &stem, concepts, &mut self.features);
         }
@@ -121,6 +129,8 @@ impl<'q> Vocabulary<'q> {
     }
 }
 
+/// Another form of the word.
+const SAME_STEM: f32 = 0.97;
 /// A word for the same thing, in the language of the question.
 const SYNONYM: f32 = 0.85;
 /// A word for the same thing in another language.
@@ -132,29 +142,23 @@ const SAME_BEGINNING: f32 = 0.5;
 /// Trigram similarity below this is chance.
 const MIN_SIMILARITY: f32 = 0.55;
 
+/// How well a word answers to a different one.
 fn strength(
     term: &Term,
     folded: &str,
     stem: &str,
-    concepts: &[u16],
-    shape: Shape,
+    concepts: &[Concept],
     language: Language,
     asked_in: Language,
 ) -> f32 {
-    if term.folded == folded {
-        return 1.0;
-    }
-    if shape == Shape::Single {
-        return 0.0;
-    }
     if term.stems.iter().any(|known| known == stem) {
-        return 0.97;
+        return SAME_STEM;
     }
     if term.concepts.iter().any(|concept| concepts.contains(concept)) {
         return if language == asked_in { SYNONYM } else { TRANSLATION };
     }
     // Codes and pairs of characters are the same or they are not.
-    if term.is_gram || shape == Shape::Gram || has_digit(&term.folded) || has_digit(folded) {
+    if term.is_gram || has_digit(&term.folded) || has_digit(folded) {
         return 0.0;
     }
     let compound = match language {

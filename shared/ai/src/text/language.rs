@@ -83,7 +83,7 @@ pub(crate) struct LanguageDetector {
 
 impl LanguageDetector {
     /// How much of a text is looked at: more hardly changes the answer.
-    pub(crate) const SAMPLE_BYTES: usize = 200;
+    pub(crate) const SAMPLE_BYTES: usize = 160;
 
     pub(crate) fn new() -> Self {
         let known = Language::ALL.iter().filter_map(|(_, _, lang)| *lang).collect();

@@ -9,6 +9,6 @@ mod webhook;
 
 pub use delivery::Delivery;
 pub use hash::{code_hash, sha256_hex};
-pub use reading::Reading;
-pub use signature::Signature;
+pub use reading::{Reading, beginning_of};
+pub use signature::{Signature, sign};
 pub use webhook::Webhook;

@@ -13,6 +13,17 @@ pub enum Reading {
     Notice,
 }
 
+/// As much as is kept of words that are too many. However they are escaped, they fit into a memory's content.
+const BEGINNING_CHARS: usize = 8000;
+
+/// The beginning of a text that is too long, with an ellipsis; a shorter text as it is.
+pub fn beginning_of(text: &str) -> String {
+    match text.char_indices().nth(BEGINNING_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 impl Reading {
     /// Reads a message of any type (`kind`), known or not.
     pub fn of(kind: &str, message: &Value) -> Self {

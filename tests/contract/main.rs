@@ -1,0 +1,4 @@
+//! The generated API description and the template fit the code.
+
+mod openapi;
+mod template;

@@ -1,0 +1,101 @@
+//! `docs/openapi.json` is what the code says.
+
+use std::collections::BTreeSet;
+
+use e2e::repository;
+use serde_json::Value;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder, Server};
+use utoipa_axum::router::OpenApiRouter;
+
+/// Each HTTP function's name in the template, and its operations.
+pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
+    fn described<S: Clone + Send + Sync + 'static>(api: OpenApiRouter<S>) -> utoipa::openapi::OpenApi {
+        api.into_openapi()
+    }
+    vec![
+        ("AuthFunction", described(auth::api())),
+        ("MemoriesFunction", described(memories::api())),
+        ("AiFunction", described(ai::api())),
+        ("ExportsFunction", described(exports::api())),
+        ("SyncFunction", described(sync::api())),
+        ("WhatsappFunction", described(whatsapp::api())),
+        ("OpsFunction", described(ops::api())),
+    ]
+}
+
+#[derive(OpenApi)]
+#[openapi(tags(
+    (name = "auth", description = "Registration, sign-in, sessions."),
+    (name = "memories", description = "What a person has saved."),
+    (name = "ai", description = "Memo, the assistant."),
+    (name = "exports", description = "Getting everything out."),
+    (name = "sync", description = "Connections to outside services."),
+    (name = "whatsapp", description = "What Meta calls."),
+    (name = "ops", description = "Health, readiness, this description."),
+))]
+struct Tags;
+
+fn whole() -> Value {
+    let info = InfoBuilder::new()
+        .title("Memory App")
+        .description(Some("Save memories, find them again, talk to them, and take them with you."))
+        .version(env!("CARGO_PKG_VERSION"));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let mut components = Components::new();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let mut api = OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new("/api")]))
+        .components(Some(components))
+        .tags(Tags::openapi().tags)
+        .build();
+    for (_, described) in functions() {
+        api.merge(described);
+    }
+    serde_json::to_value(api).unwrap()
+}
+
+/// Every `METHOD /path` of a description.
+pub(crate) fn operations(api: &Value) -> BTreeSet<String> {
+    let paths = api["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    operations.collect()
+}
+
+#[test]
+fn openapi_file_is_what_the_code_says() {
+    let file = repository().join("docs/openapi.json");
+    let generated = format!("{:#}\n", whole());
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(&file, &generated).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&file).unwrap();
+    assert!(checked_in == generated, "docs/openapi.json is not what the code says: run `make openapi`");
+}
+
+#[test]
+fn every_operation_is_described() {
+    let api = whole();
+    assert_eq!(api["openapi"], "3.1.0");
+    for (path, item) in api["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let place = format!("{method} {path}");
+            assert!(operation["summary"].is_string(), "{place} has no summary");
+            assert!(operation["tags"][0].is_string(), "{place} has no tag");
+            assert!(operation["operationId"].is_string(), "{place} has no id");
+        }
+    }
+}
+
+#[test]
+fn operation_ids_are_unique() {
+    let api = whole();
+    let items = api["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let ids: Vec<&str> = items.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{ids:?}");
+}

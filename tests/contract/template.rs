@@ -1,0 +1,59 @@
+//! `template.yaml` routes exactly the operations of the code, each to its function.
+
+use std::collections::BTreeSet;
+
+use e2e::repository;
+use serde_yaml_ng::Value;
+
+use crate::openapi::{functions, operations};
+
+fn resources() -> serde_yaml_ng::Mapping {
+    let text = std::fs::read_to_string(repository().join("template.yaml")).unwrap();
+    let template: Value = serde_yaml_ng::from_str(&text).unwrap();
+    template["Resources"].as_mapping().unwrap().clone()
+}
+
+/// Every `METHOD /path` that the gateway sends to a function.
+fn routes(function: &Value) -> BTreeSet<String> {
+    let events = function["Properties"]["Events"].as_mapping().into_iter().flatten();
+    let routed = events.filter(|(_, event)| event["Type"] == "Api").map(|(_, event)| {
+        let text = |name| event["Properties"][name].as_str().unwrap_or_default().to_owned();
+        format!("{} {}", text("Method").to_uppercase(), text("Path"))
+    });
+    routed.collect()
+}
+
+#[test]
+fn every_operation_has_a_route_and_every_route_an_operation() {
+    let resources = resources();
+    let mut routed_to = BTreeSet::new();
+    for (name, api) in functions() {
+        let function = resources.get(name).unwrap_or_else(|| panic!("the template has no {name}"));
+        let api = serde_json::to_value(api).unwrap();
+        assert_eq!(routes(function), operations(&api), "the routes and the operations of {name}");
+        routed_to.insert(name);
+    }
+    for (name, resource) in &resources {
+        let name = name.as_str().unwrap();
+        assert!(routed_to.contains(name) || routes(resource).is_empty(), "{name} has routes but no description");
+    }
+}
+
+#[test]
+fn no_route_answers_any_method() {
+    for (name, resource) in &resources() {
+        assert!(routes(resource).iter().all(|route| !route.starts_with("ANY")), "{name:?}");
+    }
+}
+
+#[test]
+fn no_statement_allows_every_action_or_every_resource_of_a_data_service() {
+    for (name, resource) in &resources() {
+        let name = name.as_str().unwrap();
+        let policies = serde_yaml_ng::to_string(&resource["Properties"]["Policies"]).unwrap();
+        for service in ["dynamodb", "s3", "sqs", "secretsmanager", "kms"] {
+            assert!(!policies.contains(&format!("{service}:*")), "{name} allows every action of {service}");
+        }
+        assert!(!policies.contains("Resource: '*'") && !policies.contains("Resource: \"*\""), "{name} allows every resource");
+    }
+}

@@ -1,0 +1,96 @@
+//! A local cloud of the tests' own, with the product deployed to it.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use serde_json::Value;
+
+/// The deployed stack. It ends when this is dropped, unless somebody else started it.
+pub struct Stack {
+    outputs: Value,
+    port: Option<u16>,
+}
+
+/// The folder that holds `Cargo.toml` and `template.yaml`.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests' folder is in the repository")
+}
+
+impl Stack {
+    /// Starts a local cloud on a free port and deploys to it. With `MEMORY_APP_OUTPUTS`, uses the stack whose outputs that
+    /// file holds, and leaves it running: faster while writing a test.
+    pub fn start() -> anyhow::Result<Self> {
+        if let Some(path) = std::env::var_os("MEMORY_APP_OUTPUTS") {
+            return Ok(Self { outputs: read(Path::new(&path))?, port: None });
+        }
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let outputs = repository().join(format!(".local/e2e-{port}.json"));
+        // Made before the start, so that a start that fails half-way is cleaned up as well.
+        let mut stack = Self { outputs: Value::Null, port: Some(port) };
+        let started = script("start", port).arg("--outputs").arg(&outputs).status()?;
+        ensure!(started.success(), "the local cloud did not start");
+        stack.outputs = read(&outputs)?;
+        std::fs::remove_file(&outputs)?;
+        Ok(stack)
+    }
+
+    /// An output of the stack, such as `TableName`.
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs[name].as_str().unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// The URL of a path of the API.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.output("ApiUrl"))
+    }
+
+    /// The configuration of AWS clients with the deployer's rights.
+    pub fn aws(&self) -> SdkConfig {
+        let variable = |name: &str| self.outputs["env"][name].as_str().unwrap_or_default().to_owned();
+        let credentials =
+            Credentials::new(variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), None, None, "deployer");
+        self.aws_as(credentials)
+    }
+
+    /// The configuration of AWS clients with anyone's rights.
+    pub fn aws_as(&self, credentials: Credentials) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(self.output("CloudEndpoint"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build()
+    }
+
+    /// Everything that the functions have logged so far.
+    pub fn logs(&self) -> anyhow::Result<String> {
+        let port = self.port.context("only the tests' own stack has logs to read")?;
+        Ok(std::fs::read_to_string(repository().join(format!(".local/stacks/{port}/cloud.log")))?)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if let Some(port) = self.port {
+            let stopped = script("stop", port).status();
+            assert!(stopped.is_ok_and(|status| status.success()), "the local cloud on port {port} did not stop");
+        }
+    }
+}
+
+fn script(command: &str, port: u16) -> Command {
+    let mut script = Command::new("python3");
+    script.current_dir(repository()).args(["infra/local/stack.py", command, "--port", &port.to_string()]);
+    script
+}
+
+fn read(path: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("no outputs at {}", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
