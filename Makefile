@@ -58,16 +58,16 @@ fmt-check:
 	cargo fmt --all --check
 
 lint:
-	cargo clippy --locked --profile local --workspace --all-targets -- -D warnings
+	cargo clippy --locked --profile local --workspace --all-targets --all-features -- -D warnings
 
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --profile local --workspace --no-deps
 
 unit: tools
-	@set -o pipefail; { $(CARGO_TEST) --lib --bins --test contract && $(CARGO_TEST) --doc; } $(KEEP)
+	@set -o pipefail; $(CARGO_TEST) $(KEEP)
 
 e2e: tools
-	@set -o pipefail; $(CARGO_TEST) --test it $(KEEP)
+	@set -o pipefail; $(CARGO_TEST) --features e2e/stack --test it $(KEEP)
 
 # Without advisories: their database is elsewhere and changes without us. CI has them in a job of their own.
 dependencies: $(TOOLS)/cargo-deny-$(CARGO_DENY) $(TOOLS)/cargo-machete-$(CARGO_MACHETE)

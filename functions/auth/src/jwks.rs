@@ -11,7 +11,7 @@ pub struct PublishedKeys(pub KeySource);
 
 /// The public keys that access tokens are checked with (RFC 7517).
 #[utoipa::path(
-    get, path = "/auth/jwks.json", tag = "auth",
+    get, operation_id = "readPublicKeys", path = "/auth/jwks.json", tag = "auth",
     responses((status = 200, description = "A JWK set.", body = Object), ApiErrors),
 )]
 pub(crate) async fn jwks(State(PublishedKeys(keys)): State<PublishedKeys>) -> Result<impl IntoResponse, ApiError> {

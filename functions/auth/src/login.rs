@@ -52,7 +52,7 @@ impl Parse for LoginRequest {
 
 /// Sign in. The answer, and the time it takes, do not tell whether an account exists.
 #[utoipa::path(
-    post, path = "/auth/login", tag = "auth",
+    post, operation_id = "login", path = "/auth/login", tag = "auth",
     request_body = LoginRequest,
     responses(
         (status = 200, description = "Signed in.", body = SignedIn),

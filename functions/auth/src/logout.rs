@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 /// End the caller's session: its refresh token stops working at once, its access token when it expires.
 #[utoipa::path(
-    post, path = "/auth/logout", tag = "auth", security(("bearer" = [])),
+    post, operation_id = "logout", path = "/auth/logout", tag = "auth", security(("bearer" = [])),
     responses((status = 204, description = "The session has ended."), ApiErrors),
 )]
 pub(crate) async fn logout(State(sessions): State<Sessions>, caller: Caller) -> Result<StatusCode, ApiError> {

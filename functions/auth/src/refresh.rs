@@ -30,7 +30,7 @@ impl Parse for RefreshRequest {
 /// Exchange a refresh token for a new pair of tokens. Each works once; using one again ends the session, because
 /// somebody else may have it.
 #[utoipa::path(
-    post, path = "/auth/refresh", tag = "auth",
+    post, operation_id = "refresh", path = "/auth/refresh", tag = "auth",
     request_body = RefreshRequest,
     responses(
         (status = 200, description = "The new tokens.", body = Tokens),

@@ -63,7 +63,7 @@ impl Parse for RegisterRequest {
 
 /// Make an account and sign in.
 #[utoipa::path(
-    post, path = "/auth/register", tag = "auth",
+    post, operation_id = "register", path = "/auth/register", tag = "auth",
     request_body = RegisterRequest,
     responses(
         (status = 201, description = "The account is made and signed in.", body = SignedIn),

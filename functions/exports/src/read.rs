@@ -11,7 +11,7 @@ use crate::body::{ExportBody, OneExport};
 
 /// See how far an export has come, and get its file.
 #[utoipa::path(
-    get, path = "/exports/{id}", tag = "exports", security(("bearer" = [])),
+    get, operation_id = "readExport", path = "/exports/{id}", tag = "exports", security(("bearer" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, description = "The export.", body = OneExport), ApiErrors),
 )]

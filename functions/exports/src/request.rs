@@ -38,7 +38,7 @@ impl Parse for ExportRequest {
 ///
 /// It is written in the background: follow the `Location` to see how far it has come.
 #[utoipa::path(
-    post, path = "/exports", tag = "exports", security(("bearer" = [])),
+    post, operation_id = "requestExport", path = "/exports", tag = "exports", security(("bearer" = [])),
     request_body = ExportRequest,
     responses(
         (

@@ -60,7 +60,7 @@ impl Parse for CreateMemoryRequest {
 
 /// Save a memory.
 #[utoipa::path(
-    post, path = "/memories", tag = "memories", security(("bearer" = [])),
+    post, operation_id = "createMemory", path = "/memories", tag = "memories", security(("bearer" = [])),
     request_body = CreateMemoryRequest,
     responses((status = 201, description = "Saved.", body = OneMemory), ApiErrors),
 )]

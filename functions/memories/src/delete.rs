@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 
 /// Delete a memory for good.
 #[utoipa::path(
-    delete, path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    delete, operation_id = "deleteMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
     responses((status = 204, description = "Deleted."), ApiErrors),
 )]

@@ -42,7 +42,7 @@ pub(crate) struct MemoryPage {
 
 /// List memories, newest first.
 #[utoipa::path(
-    get, path = "/memories", tag = "memories", security(("bearer" = [])),
+    get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = [])),
     params(PagingQuery, FieldsQuery),
     responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors),
 )]

@@ -86,7 +86,7 @@ impl Parse for PatchMemoryRequest {
 
 /// Change a memory.
 #[utoipa::path(
-    patch, path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    patch, operation_id = "patchMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),
     request_body = PatchMemoryRequest,
     responses((status = 200, description = "The memory after the change.", body = OneMemory), ApiErrors),

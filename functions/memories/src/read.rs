@@ -11,7 +11,7 @@ use crate::body::OneMemory;
 
 /// Read one memory.
 #[utoipa::path(
-    get, path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    get, operation_id = "readMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, description = "The memory.", body = OneMemory), ApiErrors),
 )]

@@ -87,7 +87,7 @@ pub(crate) enum CheckStatus {
 
 /// See whether everything that the product depends on answers.
 #[utoipa::path(
-    get, path = "/health", tag = "ops",
+    get, operation_id = "readHealth", path = "/health", tag = "ops",
     responses(
         (status = 200, description = "Healthy or degraded.", body = HealthBody),
         (status = 503, description = "Unhealthy.", body = HealthBody),

@@ -17,7 +17,7 @@ static ETAG: LazyLock<String> = LazyLock::new(|| {
 
 /// Read this description of the API (OpenAPI 3.1).
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "ops",
+    get, operation_id = "readOpenapi", path = "/openapi.json", tag = "ops",
     params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the description you have.")),
     responses(
         (

@@ -14,7 +14,7 @@ pub(crate) struct Readiness {
 
 /// See whether the API answers. It asks nothing else, so it is cheap.
 #[utoipa::path(
-    get, path = "/ready", tag = "ops",
+    get, operation_id = "readReady", path = "/ready", tag = "ops",
     responses((status = 200, description = "It does.", body = Readiness)),
 )]
 pub(crate) async fn ready() -> Json<Readiness> {

@@ -27,7 +27,7 @@ pub(crate) struct Handshake {
 
 /// Confirm the webhook to Meta.
 #[utoipa::path(
-    get, path = "/whatsapp/webhook", tag = "whatsapp",
+    get, operation_id = "whatsappHandshake", path = "/whatsapp/webhook", tag = "whatsapp",
     params(Handshake),
     responses(
         (status = 200, description = "The challenge and nothing else.", body = String, content_type = "text/plain"),

@@ -39,13 +39,3 @@ pub fn router(app: App, allowed_origin: &str) -> Router {
     let (router, _) = api().with_state(app).split_for_parts();
     service(router, allowed_origin)
 }
-#[cfg(test)]
-mod tmp {
-    #[test]
-    fn show() {
-        println!("{}", api_json());
-    }
-    fn api_json() -> String {
-        serde_json::to_string_pretty(&super::api().into_openapi()).unwrap()
-    }
-}

@@ -16,7 +16,7 @@ pub(crate) const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 
 /// Receive messages from Meta.
 #[utoipa::path(
-    post, path = "/whatsapp/webhook", tag = "whatsapp",
+    post, operation_id = "receiveWhatsapp", path = "/whatsapp/webhook", tag = "whatsapp",
     params(("X-Hub-Signature-256" = String, Header, description = "`sha256=` and the HMAC-SHA256 of the raw body under the app secret.")),
     request_body = serde_json::Value,
     responses(

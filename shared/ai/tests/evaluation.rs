@@ -53,7 +53,10 @@ fn collection() -> Collection {
             saved_at,
         }
     });
-    Collection { documents: documents.collect(), keys: memories.iter().map(|memory| memory.key.clone()).collect() }
+    Collection {
+        documents: documents.collect(),
+        keys: memories.iter().map(|memory| memory.key.clone()).collect(),
+    }
 }
 
 impl Collection {
@@ -66,7 +69,11 @@ impl Collection {
     }
 
     fn key(&self, id: MemoryId) -> &str {
-        &self.keys[self.documents.iter().position(|document| document.id == id).unwrap()]
+        &self.keys[self
+            .documents
+            .iter()
+            .position(|document| document.id == id)
+            .unwrap()]
     }
 
     fn is_expected(&self, question: &Question, id: MemoryId) -> bool {
@@ -205,7 +212,10 @@ fn is_surer_of_right_answers_than_of_wrong_ones() {
 fn every_suggestion_can_be_answered() {
     let collection = collection();
     let Questions { tuning, held_out } = questions();
-    let asked = tuning.iter().chain(&held_out).map(|question| question.ask.as_str());
+    let asked = tuning
+        .iter()
+        .chain(&held_out)
+        .map(|question| question.ask.as_str());
     let mut suggestions: Vec<String> = asked.flat_map(|ask| collection.answer(ask).suggestions).collect();
     suggestions.sort_unstable();
     suggestions.dedup();
@@ -213,9 +223,15 @@ fn every_suggestion_can_be_answered() {
     for suggestion in suggestions {
         let answer = collection.answer(&suggestion);
         let topic = suggestion.split(['“', '”']).nth(1).unwrap();
-        let is_about = |title: &str, tags: &[String]| title.contains(topic.trim_end_matches('…')) || tags.iter().any(|tag| tag == topic);
+        let is_about = |title: &str, tags: &[String]| {
+            title.contains(topic.trim_end_matches('…')) || tags.iter().any(|tag| tag == topic)
+        };
         let about = answer.citations.iter().any(|cited| {
-            let document = collection.documents.iter().find(|document| document.id == cited.memory_id).unwrap();
+            let document = collection
+                .documents
+                .iter()
+                .find(|document| document.id == cited.memory_id)
+                .unwrap();
             is_about(&document.title, &document.tags)
         });
         assert!(about, "{suggestion}: {}", answer.response);

@@ -40,7 +40,12 @@ pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
     let documents = match request.focus {
         None => &request.documents,
         Some(id) => {
-            focused = request.documents.iter().filter(|document| document.id == id).cloned().collect();
+            focused = request
+                .documents
+                .iter()
+                .filter(|document| document.id == id)
+                .cloned()
+                .collect();
             &focused
         }
     };
@@ -48,8 +53,11 @@ pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
     let question = Question::read(&request.question, language, &per_document);
     let mut index = Index::read(&question, documents, &per_document);
     let ranked: Vec<usize> = rank(&index, documents).iter().map(|hit| hit.document).collect();
-    let mut found: Vec<Evidence> =
-        ranked.iter().take(CLOSE_READING).filter_map(|&at| weigh(&mut index, documents, at)).collect();
+    let mut found: Vec<Evidence> = ranked
+        .iter()
+        .take(CLOSE_READING)
+        .filter_map(|&at| weigh(&mut index, documents, at))
+        .collect();
     sort(&mut found, documents, question.recent);
     found.retain(|evidence| evidence.best().relevance >= RELEVANT);
 
@@ -58,7 +66,9 @@ pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
         (Some(_), [document]) => draft.about_one(&question, found.first(), document),
         _ if question.has_topic() => draft.quote_best(&question, &found),
         _ if question.recent => draft.latest(),
-        _ => draft.lines.push("Ask me about something you saved: a person, a place, a date, a thing.".to_owned()),
+        _ => draft
+            .lines
+            .push("Ask me about something you saved: a person, a place, a date, a thing.".to_owned()),
     }
     draft.finish(&question, &ranked)
 }
@@ -83,18 +93,29 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(documents: &'a [Document], index: &'a Index<'a>) -> Self {
-        Self { documents, index, lines: Vec::new(), citations: Vec::new(), cited: Vec::new(), confidence: 0.0 }
+        Self {
+            documents,
+            index,
+            lines: Vec::new(),
+            citations: Vec::new(),
+            cited: Vec::new(),
+            confidence: 0.0,
+        }
     }
 
     /// Quotes the best sentences, or says that there are none.
     fn quote_best(&mut self, question: &Question, found: &[Evidence]) {
         let Some(first) = found.first() else {
-            self.lines.push(format!("I found nothing in your memories about “{}”.", question.topic));
+            self.lines.push(format!(
+                "I found nothing in your memories about “{}”.",
+                question.topic
+            ));
             return;
         };
         self.confidence = confidence(question, first.best());
         if self.confidence < UNSURE {
-            self.lines.push("I am not sure that this is what you are looking for:".to_owned());
+            self.lines
+                .push("I am not sure that this is what you are looking for:".to_owned());
         }
         let as_good = |other: &&Evidence| {
             other.document == first.document
@@ -119,11 +140,17 @@ impl<'a> Draft<'a> {
         }
         let title = shown_title(document);
         let opening: Vec<_> = sentences(&document.text).into_iter().take(MAX_QUOTES).collect();
-        let text = opening.first().zip(opening.last()).map_or("", |(first, last)| &document.text[first.start..last.end]);
+        let text = opening
+            .first()
+            .zip(opening.last())
+            .map_or("", |(first, last)| &document.text[first.start..last.end]);
         let quote = or_title(quotable(text, MAX_QUOTE_CHARS), &title);
         if question.has_topic() {
             self.confidence = 0.2;
-            self.lines.push(format!("{title} says nothing about “{}”. It says: “{quote}”", question.topic));
+            self.lines.push(format!(
+                "{title} says nothing about “{}”. It says: “{quote}”",
+                question.topic
+            ));
         } else {
             self.confidence = 0.6;
             self.lines.push(format!("{title} says: “{quote}”"));
@@ -135,12 +162,21 @@ impl<'a> Draft<'a> {
     fn latest(&mut self) {
         let mut newest: Vec<usize> = (0..self.documents.len()).collect();
         newest.sort_by_key(|&at| Reverse(self.documents[at].saved_at));
-        self.lines.push(if newest.is_empty() { "You have saved nothing yet." } else { "What you saved last:" }.to_owned());
+        self.lines.push(
+            if newest.is_empty() {
+                "You have saved nothing yet."
+            } else {
+                "What you saved last:"
+            }
+            .to_owned(),
+        );
         self.confidence = if newest.is_empty() { 0.0 } else { 0.9 };
         for at in newest.into_iter().take(MAX_QUOTES) {
             let document = &self.documents[at];
             let title = shown_title(document);
-            let text = sentences(&document.text).first().map_or("", |range| &document.text[range.clone()]);
+            let text = sentences(&document.text)
+                .first()
+                .map_or("", |range| &document.text[range.clone()]);
             let quote = or_title(quotable(text, MAX_QUOTE_CHARS), &title);
             self.lines.push(format!("From {title}: “{quote}”"));
             self.cite(at, quote);
@@ -161,22 +197,33 @@ impl<'a> Draft<'a> {
             }
             previous = Some(at);
         }
-        let quotes = stretches.into_iter().map(|range| quotable(&document.text[range], MAX_QUOTE_CHARS));
+        let quotes = stretches
+            .into_iter()
+            .map(|range| quotable(&document.text[range], MAX_QUOTE_CHARS));
         let quotes: Vec<String> = quotes.map(|quote| or_title(quote, &title)).collect();
-        self.lines.push(format!("From {title}: “{}”", quotes.join("” … “")));
+        self.lines
+            .push(format!("From {title}: “{}”", quotes.join("” … “")));
         self.cite(evidence.document, quotes.join(" … "));
     }
 
     fn cite(&mut self, at: usize, quote: String) {
         let document = &self.documents[at];
         let title = quotable(&document.title, MAX_TITLE_CHARS);
-        self.citations.push(Citation { memory_id: document.id, title, quote });
+        self.citations.push(Citation {
+            memory_id: document.id,
+            title,
+            quote,
+        });
         self.cited.push(at);
     }
 
     fn finish(self, question: &Question, ranked: &[usize]) -> ChatAnswer {
         let response = self.lines.join("\n");
-        let quoted: usize = self.citations.iter().map(|citation| count_words(&citation.quote)).sum();
+        let quoted: usize = self
+            .citations
+            .iter()
+            .map(|citation| count_words(&citation.quote))
+            .sum();
         let usage = Usage {
             prompt_tokens: u32::try_from(question.words + quoted).unwrap_or(u32::MAX),
             completion_tokens: u32::try_from(count_words(&response)).unwrap_or(u32::MAX),
@@ -195,17 +242,29 @@ impl<'a> Draft<'a> {
 /// How sure an answer is: by how much of the question it covers, and whether it holds what was asked for.
 fn confidence(question: &Question, best: &Sentence) -> f32 {
     let covered = ((best.relevance - RELEVANT) / (1.0 - RELEVANT)).clamp(0.0, 1.0);
-    let fits = if question.wanted == Wanted::Anything || best.holds_wanted { 1.0 } else { 0.8 };
+    let fits = if question.wanted == Wanted::Anything || best.holds_wanted {
+        1.0
+    } else {
+        0.8
+    };
     (0.35 + 0.6 * covered) * fits
 }
 
 fn shown_title(document: &Document) -> String {
     let title = quotable(&document.title, MAX_TITLE_CHARS);
-    if title.is_empty() { "a memory without a title".to_owned() } else { format!("“{title}”") }
+    if title.is_empty() {
+        "a memory without a title".to_owned()
+    } else {
+        format!("“{title}”")
+    }
 }
 
 fn or_title(quote: String, shown_title: &str) -> String {
-    if quote.is_empty() { shown_title.trim_matches(['“', '”']).to_owned() } else { quote }
+    if quote.is_empty() {
+        shown_title.trim_matches(['“', '”']).to_owned()
+    } else {
+        quote
+    }
 }
 
 fn count_words(text: &str) -> usize {

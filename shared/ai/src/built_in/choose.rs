@@ -17,7 +17,12 @@ const MAX_BYTES: usize = 320;
 
 /// The sentences of a memory to quote, in their order: all of a short one; else at most `most` of those nearly as good as
 /// the best, and what they cannot be understood without.
-pub(crate) fn choose(index: &Index<'_>, documents: &[Document], evidence: &Evidence, most: usize) -> Vec<usize> {
+pub(crate) fn choose(
+    index: &Index<'_>,
+    documents: &[Document],
+    evidence: &Evidence,
+    most: usize,
+) -> Vec<usize> {
     if documents[evidence.document].text.len() <= WHOLE_BYTES {
         return (0..evidence.sentences.len()).collect();
     }
@@ -53,9 +58,12 @@ fn refers_back(index: &Index<'_>, documents: &[Document], evidence: &Evidence, a
         return false;
     }
     let mut first = None;
-    each_token(&normalise(&documents[evidence.document].text[range.clone()]), |token| {
-        first.get_or_insert_with(|| without_accents(token.text).into_owned());
-    });
+    each_token(
+        &normalise(&documents[evidence.document].text[range.clone()]),
+        |token| {
+            first.get_or_insert_with(|| without_accents(token.text).into_owned());
+        },
+    );
     let language = index.documents[evidence.document].language;
     first.is_some_and(|word| FunctionWords::get().refers_back(&word, language))
 }
@@ -65,7 +73,10 @@ mod tests {
     use crate::built_in::samples::{ask, memory};
 
     fn quote(question: &str, text: &str) -> String {
-        ask(question, &[memory(0, "Note", text)]).citations.remove(0).quote
+        ask(question, &[memory(0, "Note", text)])
+            .citations
+            .remove(0)
+            .quote
     }
 
     const LONG: &str = "We had a long walk along the canal and looked at the boats. I met Grace near the old bridge. She \
@@ -79,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_sentence_that_refers_back_is_quoted_with_the_one_before() {
-        assert_eq!(quote("Who is moving to Dublin?", LONG), "I met Grace near the old bridge. She is moving to Dublin.");
+        assert_eq!(
+            quote("Who is moving to Dublin?", LONG),
+            "I met Grace near the old bridge. She is moving to Dublin."
+        );
     }
 
     #[test]
@@ -87,6 +101,9 @@ mod tests {
         let text = "Perfect Days and Anatomy of a Fall are the films that I still have to watch this winter. Sam \
                     recommended the last one. The cinema on the corner shows old films on Mondays, bring a blanket.";
         let quote = quote("Who recommended Anatomy of a Fall?", text);
-        assert!(quote.contains("Anatomy of a Fall") && quote.contains("Sam"), "{quote}");
+        assert!(
+            quote.contains("Anatomy of a Fall") && quote.contains("Sam"),
+            "{quote}"
+        );
     }
 }

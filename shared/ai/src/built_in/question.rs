@@ -64,20 +64,31 @@ impl Question {
         let mut languages = [documents, &[language]].concat();
         languages.sort_unstable();
         languages.dedup();
-        let reader = Reader { language, languages, function_words: FunctionWords::get() };
+        let reader = Reader {
+            language,
+            languages,
+            function_words: FunctionWords::get(),
+        };
         let mut asking = asking_part(&text);
         if !reader.has_topic(&text[asking.clone()]) {
             // "I lost my passport. What now?" is about the passport.
             asking = 0..text.len();
         }
         let mut folded_words = Vec::new();
-        each_token_in(&text[asking.clone()], language, |token| folded_words.push(without_accents(token.text).into_owned()));
+        each_token_in(&text[asking.clone()], language, |token| {
+            folded_words.push(without_accents(token.text).into_owned())
+        });
 
-        let (wanted, question_words) = reader.function_words.wanted(&text[asking.clone()], &folded_words, language);
+        let (wanted, question_words) =
+            reader
+                .function_words
+                .wanted(&text[asking.clone()], &folded_words, language);
         let mut question = Self {
             language,
             wanted,
-            recent: folded_words.iter().any(|word| reader.function_words.asks_for_recent(word, language)),
+            recent: folded_words
+                .iter()
+                .any(|word| reader.function_words.asks_for_recent(word, language)),
             terms: Vec::new(),
             topic: String::new(),
             words: folded_words.len(),
@@ -99,7 +110,11 @@ impl Question {
 fn asking_part(text: &str) -> Range<usize> {
     let sentences = sentences(text);
     let is_question = |range: &Range<usize>| text[range.clone()].ends_with(['?', '？', '؟']);
-    sentences.into_iter().rev().find(is_question).unwrap_or(0..text.len())
+    sentences
+        .into_iter()
+        .rev()
+        .find(is_question)
+        .unwrap_or(0..text.len())
 }
 
 struct Reader {
@@ -112,7 +127,12 @@ struct Reader {
 impl Reader {
     /// Adds the terms of a part of the question; the stretch from the first topic word to the last one is returned.
     /// The part that asks says which of its words are the question words.
-    fn add_terms(&self, part: &str, asks_with: Option<Range<usize>>, question: &mut Question) -> Range<usize> {
+    fn add_terms(
+        &self,
+        part: &str,
+        asks_with: Option<Range<usize>>,
+        question: &mut Question,
+    ) -> Range<usize> {
         let is_aside = asks_with.is_none();
         let mut word = 0..;
         let mut span: Option<Range<usize>> = None;
@@ -120,12 +140,17 @@ impl Reader {
         let mut is_first = true;
         each_token_in(part, self.language, |token| {
             let starts_sentence = std::mem::take(&mut is_first);
-            let is_question_word = word.next().zip(asks_with.as_ref()).is_some_and(|(at, range)| range.contains(&at));
+            let is_question_word = word
+                .next()
+                .zip(asks_with.as_ref())
+                .is_some_and(|(at, range)| range.contains(&at));
             if token.shape == Shape::Single {
                 return;
             }
             let folded = without_accents(token.text).into_owned();
-            let Some(mut weight) = self.weight(&folded) else { return };
+            let Some(mut weight) = self.weight(&folded) else {
+                return;
+            };
             if is_question_word {
                 // `How much` asks for any number, but `how old` for an age.
                 if weight < 1.0 {
@@ -182,7 +207,11 @@ impl Reader {
     }
 
     fn stems(&self, word: &str) -> Vec<String> {
-        let mut stems: Vec<String> = self.languages.iter().map(|&language| stem(word, language).into_owned()).collect();
+        let mut stems: Vec<String> = self
+            .languages
+            .iter()
+            .map(|&language| stem(word, language).into_owned())
+            .collect();
         stems.sort_unstable();
         stems.dedup();
         stems
@@ -198,7 +227,12 @@ mod tests {
     }
 
     fn terms(question: &Question) -> Vec<&str> {
-        question.terms.iter().filter(|term| term.is_topic).map(|term| term.folded.as_str()).collect()
+        question
+            .terms
+            .iter()
+            .filter(|term| term.is_topic)
+            .map(|term| term.folded.as_str())
+            .collect()
     }
 
     #[test]
@@ -210,7 +244,13 @@ mod tests {
 
     #[test]
     fn a_greeting_in_grammar_words_has_no_topic() {
-        for text in ["", "What did I save?", "Do you remember anything?", "???", "What is your name?"] {
+        for text in [
+            "",
+            "What did I save?",
+            "Do you remember anything?",
+            "???",
+            "What is your name?",
+        ] {
             assert!(!read(text).has_topic(), "{text}");
         }
     }
@@ -218,7 +258,12 @@ mod tests {
     #[test]
     fn names_and_codes_are_proper_but_the_first_word_is_not() {
         let question = read("Flight LH123 with Robert");
-        let proper: Vec<_> = question.terms.iter().filter(|term| term.is_proper).map(|term| &term.folded).collect();
+        let proper: Vec<_> = question
+            .terms
+            .iter()
+            .filter(|term| term.is_proper)
+            .map(|term| &term.folded)
+            .collect();
         assert_eq!(proper, ["lh123", "robert"]);
     }
 

@@ -14,11 +14,19 @@ const MAX_SUGGESTIONS: usize = 3;
 const MAX_CHARS: usize = 60;
 
 /// Up to three questions that the memories can answer: about the next best ones, then about a tag of what was found.
-pub(crate) fn suggestions(documents: &[Document], ranked: &[usize], cited: &[usize], index: &Index<'_>) -> Vec<String> {
+pub(crate) fn suggestions(
+    documents: &[Document],
+    ranked: &[usize],
+    cited: &[usize],
+    index: &Index<'_>,
+) -> Vec<String> {
     let mut newest: Vec<usize> = (0..documents.len()).collect();
     newest.sort_by_key(|&at| Reverse(documents[at].saved_at));
     let mut asked: Vec<String> = Vec::new();
-    let tag = cited.first().or(ranked.first()).and_then(|&at| shared_tag(documents, at));
+    let tag = cited
+        .first()
+        .or(ranked.first())
+        .and_then(|&at| shared_tag(documents, at));
     let titles_wanted = MAX_SUGGESTIONS - usize::from(tag.is_some());
     for &at in ranked.iter().chain(&newest).filter(|at| !cited.contains(at)) {
         if asked.len() == titles_wanted {
@@ -40,7 +48,11 @@ fn shared_tag(documents: &[Document], at: usize) -> Option<&str> {
     for tag in documents.iter().flat_map(|document| &document.tags) {
         *counts.entry(tag).or_default() += 1;
     }
-    let shared = documents[at].tags.iter().map(String::as_str).filter(|tag| counts.get(tag).is_some_and(|&n| n > 1));
+    let shared = documents[at]
+        .tags
+        .iter()
+        .map(String::as_str)
+        .filter(|tag| counts.get(tag).is_some_and(|&n| n > 1));
     // Of equally common tags the first one given: `max_by_key` would take the last.
     shared.rev().max_by_key(|tag| counts.get(tag).copied())
 }

@@ -27,13 +27,18 @@ pub(crate) struct Feature {
 impl Feature {
     fn new(hash: u64, value: f32) -> Self {
         // The low byte picks the bucket, another bit the sign, so that collisions cancel out on average.
-        Self { bucket: hash as u8, value: if hash >> 32 & 1 == 0 { value } else { -value } }
+        Self {
+            bucket: hash as u8,
+            value: if hash >> 32 & 1 == 0 { value } else { -value },
+        }
     }
 }
 
 /// FNV-1a with a final mix, because its low bits alone are poor. Fixed, as stored vectors depend on it.
 fn hash(bytes: impl Iterator<Item = u8>, seed: u64) -> u64 {
-    let fnv = bytes.fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let fnv = bytes.fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
     let mixed = (fnv ^ fnv >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
     mixed ^ mixed >> 32
 }
@@ -44,7 +49,11 @@ pub(crate) fn push_features(folded: &str, stem: &str, concepts: &[Concept], into
     marked.push('<');
     marked.extend(folded.chars().take(MAX_CHARS));
     marked.push('>');
-    let bounds: Vec<usize> = marked.char_indices().map(|(at, _)| at).chain([marked.len()]).collect();
+    let bounds: Vec<usize> = marked
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([marked.len()])
+        .collect();
     let chars = bounds.len() - 1;
     let count: usize = (3..=5).map(|n| (chars + 1).saturating_sub(n)).sum();
     let each = 1.0 / (count.max(1) as f32).sqrt();
@@ -82,7 +91,11 @@ pub(crate) fn dot(a: &Vector, b: &Vector) -> f32 {
 /// The cosine of the angle between a vector and one of length 1; zero if the first has no length.
 pub(crate) fn cosine(vector: &Vector, unit: &Vector) -> f32 {
     let length = dot(vector, vector).sqrt();
-    if length > 0.0 { dot(vector, unit) / length } else { 0.0 }
+    if length > 0.0 {
+        dot(vector, unit) / length
+    } else {
+        0.0
+    }
 }
 
 /// Brings a vector to length 1, unless it has none.

@@ -16,16 +16,36 @@ const NUMBER: u8 = 8;
 
 /// Signs in scripts without spaces, and endings that Korean writes onto its words.
 const UNSPACED: &[(u8, &[&str])] = &[
-    (TIME, &["月", "日", "点", "點", "時", "周", "週", "曜", "年", "월", "일", "시", "요일"]),
-    (PLACE, &["在", "里", "层", "号", "市", "路", "駅", "口", "にあ", "에 ", "에서"]),
-    (PERSON, &["老师", "先生", "女士", "医生", "さん", "氏", "씨", "님"]),
-    (NUMBER, &["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千", "万", "두", "세", "네"]),
+    (
+        TIME,
+        &[
+            "月", "日", "点", "點", "時", "周", "週", "曜", "年", "월", "일", "시", "요일",
+        ],
+    ),
+    (
+        PLACE,
+        &[
+            "在", "里", "层", "号", "市", "路", "駅", "口", "にあ", "에 ", "에서",
+        ],
+    ),
+    (
+        PERSON,
+        &["老师", "先生", "女士", "医生", "さん", "氏", "씨", "님"],
+    ),
+    (
+        NUMBER,
+        &[
+            "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千", "万", "두", "세", "네",
+        ],
+    ),
 ];
 
 fn parse(data: &str) -> HashMap<String, u8> {
     let mut cues = HashMap::new();
     for line in data.lines().filter(|line| !line.starts_with('#')) {
-        let Some((kind, words)) = line.split_once(": ") else { continue };
+        let Some((kind, words)) = line.split_once(": ") else {
+            continue;
+        };
         let kind = match kind {
             "time" => TIME,
             "place" => PLACE,
@@ -52,7 +72,10 @@ pub(crate) fn holds(sentence: &str, wanted: Wanted) -> bool {
     let mut found = false;
     let mut is_first = true;
     each_token(&text, |token| {
-        let cue = CUES.get(without_accents(token.text).as_ref()).copied().unwrap_or(0);
+        let cue = CUES
+            .get(without_accents(token.text).as_ref())
+            .copied()
+            .unwrap_or(0);
         let has_digit = token.text.contains(|c: char| c.is_ascii_digit());
         let is_name = !std::mem::take(&mut is_first)
             && cue & TIME == 0
@@ -74,13 +97,16 @@ fn is_clock_or_year(text: &str, start: usize, end: usize) -> bool {
     let number = &text[start..end];
     let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     let mut after = text[end..].chars();
-    let joined = matches!(after.next(), Some(':' | '/' | '.' | '-')) && after.next().is_some_and(|c| c.is_ascii_digit());
+    let joined = matches!(after.next(), Some(':' | '/' | '.' | '-'))
+        && after.next().is_some_and(|c| c.is_ascii_digit());
     let with_unit = number.ends_with(['h', 'm']) || number.contains('h');
     is_year || (number.len() <= 2 && joined) || (number.len() <= 5 && with_unit)
 }
 
 fn holds_unspaced(text: &str, kind: u8) -> bool {
-    UNSPACED.iter().any(|(of, signs)| *of == kind && signs.iter().any(|sign| text.contains(sign)))
+    UNSPACED
+        .iter()
+        .any(|(of, signs)| *of == kind && signs.iter().any(|sign| text.contains(sign)))
 }
 
 #[cfg(test)]
@@ -89,7 +115,14 @@ mod tests {
 
     #[test]
     fn dates_and_clocks_are_times() {
-        for sentence in ["See you at 9:30.", "On 3 September", "valid to 2031", "jeden Dienstag", "10月3日", "Every morning"] {
+        for sentence in [
+            "See you at 9:30.",
+            "On 3 September",
+            "valid to 2031",
+            "jeden Dienstag",
+            "10月3日",
+            "Every morning",
+        ] {
             assert!(holds(sentence, Wanted::Time), "{sentence}");
         }
         assert!(!holds("The network is called Birdhouse 42.", Wanted::Time));

@@ -25,7 +25,11 @@ pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
     let plain = text.is_ascii()
         || text.chars().all(is_plain)
         || (is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.chars().any(is_invisible));
-    if plain { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).nfkc().collect()) }
+    if plain {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).nfkc().collect())
+    }
 }
 
 /// Appends the character in lower case.
@@ -73,9 +77,13 @@ mod tests {
 
     #[test]
     fn accents_and_ligatures_fold_away() {
-        for (word, folded) in
-            [("été", "ete"), ("straße", "strasse"), ("cumpleaños", "cumpleanos"), ("œuvre", "oeuvre"), ("łódź", "lodz")]
-        {
+        for (word, folded) in [
+            ("été", "ete"),
+            ("straße", "strasse"),
+            ("cumpleaños", "cumpleanos"),
+            ("œuvre", "oeuvre"),
+            ("łódź", "lodz"),
+        ] {
             assert_eq!(without_accents(word), folded);
         }
     }

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use super::fold::without_accents;
 use super::language::Language;
 
-static WORDS: LazyLock<FunctionWords> = LazyLock::new(|| FunctionWords::parse(include_str!("data/function_words.txt")));
+static WORDS: LazyLock<FunctionWords> =
+    LazyLock::new(|| FunctionWords::parse(include_str!("data/function_words.txt")));
 
 /// How much a word says about the topic of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,9 +84,15 @@ impl FunctionWords {
             languages: HashMap::new(),
         };
         for line in data.lines().filter(|line| !line.starts_with('#')) {
-            let Some((heading, list)) = line.split_once(": ") else { continue };
-            let Some((code, class)) = heading.split_once(' ') else { continue };
-            let Some(language) = Language::from_code(code) else { continue };
+            let Some((heading, list)) = line.split_once(": ") else {
+                continue;
+            };
+            let Some((code, class)) = heading.split_once(' ') else {
+                continue;
+            };
+            let Some(language) = Language::from_code(code) else {
+                continue;
+            };
             let at = language as usize;
             for word in list.split(' ') {
                 let folded = without_accents(word).into_owned();
@@ -124,7 +131,10 @@ impl FunctionWords {
 
     /// How much a folded word says in this language.
     pub(crate) fn weight(&self, folded: &str, language: Language) -> Weight {
-        self.weights[language as usize].get(folded).copied().unwrap_or(Weight::Full)
+        self.weights[language as usize]
+            .get(folded)
+            .copied()
+            .unwrap_or(Weight::Full)
     }
 
     /// Whether a folded word asks for what was saved last.
@@ -144,7 +154,12 @@ impl FunctionWords {
 
     /// What kind of answer a question wants, and how many of its words from which one on say so. The first question word
     /// decides; a phrase goes before its parts.
-    pub(crate) fn wanted(&self, question: &str, folded_words: &[String], language: Language) -> (Wanted, Range<usize>) {
+    pub(crate) fn wanted(
+        &self,
+        question: &str,
+        folded_words: &[String],
+        language: Language,
+    ) -> (Wanted, Range<usize>) {
         let known = &self.wanted[language as usize];
         for from in 0..folded_words.len() {
             for length in (1..=3).rev() {

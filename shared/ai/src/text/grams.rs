@@ -5,20 +5,127 @@ use super::tokens::{Shape, Token};
 
 /// Chinese grammar and question words, longest first.
 const CHINESE: &[&str] = &[
-    "是什么时候", "什么时候", "多少钱", "为什么", "什么", "哪里", "哪儿", "哪个", "哪天", "几点", "多少", "多久", "怎么", "怎样", "时候",
-    "名字", "号码", "我们", "你们", "他们", "一下", "告诉", "记得", "是不是", "有没有", "的", "了", "是", "在", "我", "你", "他", "她",
-    "它", "吗", "呢", "吧", "谁", "哪", "和", "与", "有", "也", "都", "就", "被", "把", "到", "叫", "这", "那", "请",
+    "是什么时候",
+    "什么时候",
+    "多少钱",
+    "为什么",
+    "什么",
+    "哪里",
+    "哪儿",
+    "哪个",
+    "哪天",
+    "几点",
+    "多少",
+    "多久",
+    "怎么",
+    "怎样",
+    "时候",
+    "名字",
+    "号码",
+    "我们",
+    "你们",
+    "他们",
+    "一下",
+    "告诉",
+    "记得",
+    "是不是",
+    "有没有",
+    "的",
+    "了",
+    "是",
+    "在",
+    "我",
+    "你",
+    "他",
+    "她",
+    "它",
+    "吗",
+    "呢",
+    "吧",
+    "谁",
+    "哪",
+    "和",
+    "与",
+    "有",
+    "也",
+    "都",
+    "就",
+    "被",
+    "把",
+    "到",
+    "叫",
+    "这",
+    "那",
+    "请",
 ];
 
 /// Japanese grammar and question words written with Han characters.
-const JAPANESE_HAN: &[&str] = &["何時", "何処", "名前", "教", "何", "誰", "私", "僕", "俺", "彼女", "彼"];
+const JAPANESE_HAN: &[&str] = &[
+    "何時", "何処", "名前", "教", "何", "誰", "私", "僕", "俺", "彼女", "彼",
+];
 
 /// Japanese endings, particles and question words, longest first.
 const HIRAGANA: &[&str] = &[
-    "ありましたか", "ありますか", "でしたか", "ましたか", "ください", "について", "ありました", "あります", "いました", "ですか",
-    "ますか", "でした", "ました", "ません", "という", "どこに", "どこで", "えてくれ", "えて", "どこ", "いくら", "いくつ", "いつ", "だれ",
-    "なに", "なぜ", "どの", "どれ", "です", "ます", "した", "して", "する", "から", "まで", "より", "には", "では", "とは", "この",
-    "その", "あの", "これ", "それ", "ある", "いる", "なん", "は", "が", "を", "に", "の", "で", "と", "も", "か", "へ", "や", "ね", "よ",
+    "ありましたか",
+    "ありますか",
+    "でしたか",
+    "ましたか",
+    "ください",
+    "について",
+    "ありました",
+    "あります",
+    "いました",
+    "ですか",
+    "ますか",
+    "でした",
+    "ました",
+    "ません",
+    "という",
+    "どこに",
+    "どこで",
+    "えてくれ",
+    "えて",
+    "どこ",
+    "いくら",
+    "いくつ",
+    "いつ",
+    "だれ",
+    "なに",
+    "なぜ",
+    "どの",
+    "どれ",
+    "です",
+    "ます",
+    "した",
+    "して",
+    "する",
+    "から",
+    "まで",
+    "より",
+    "には",
+    "では",
+    "とは",
+    "この",
+    "その",
+    "あの",
+    "これ",
+    "それ",
+    "ある",
+    "いる",
+    "なん",
+    "は",
+    "が",
+    "を",
+    "に",
+    "の",
+    "で",
+    "と",
+    "も",
+    "か",
+    "へ",
+    "や",
+    "ね",
+    "よ",
 ];
 
 /// Tokens of a run of Han characters: pairs, and every single character beside them.
@@ -57,7 +164,10 @@ pub(crate) fn dense(run: &str, start: usize, each: &mut impl FnMut(Token<'_>)) {
 fn pieces(run: &str, separators: &[&str], mut each: impl FnMut(&str, usize)) {
     let (mut begin, mut at) = (0, 0);
     while let Some(c) = run[at..].chars().next() {
-        if let Some(separator) = separators.iter().find(|separator| run[at..].starts_with(**separator)) {
+        if let Some(separator) = separators
+            .iter()
+            .find(|separator| run[at..].starts_with(**separator))
+        {
             if begin < at {
                 each(&run[begin..at], begin);
             }
@@ -79,13 +189,23 @@ fn pairs(piece: &str, start: usize, each: &mut impl FnMut(Token<'_>)) -> bool {
     for (at, c) in piece.char_indices() {
         let end = at + c.len_utf8();
         if let Some(before) = previous {
-            each(Token { text: &piece[before..end], start: start + before, end: start + end, shape: Shape::Gram });
+            each(Token {
+                text: &piece[before..end],
+                start: start + before,
+                end: start + end,
+                shape: Shape::Gram,
+            });
             found = true;
         }
         previous = Some(at);
     }
     if !found {
-        each(Token { text: piece, start, end: start + piece.len(), shape: Shape::Gram });
+        each(Token {
+            text: piece,
+            start,
+            end: start + piece.len(),
+            shape: Shape::Gram,
+        });
     }
     found
 }
@@ -102,13 +222,19 @@ mod tests {
 
     #[test]
     fn chinese_grammar_separates() {
-        assert_eq!(texts(|mut each| han("我的护照在哪里", 0, false, &mut each)), ["护照", "护", "照"]);
+        assert_eq!(
+            texts(|mut each| han("我的护照在哪里", 0, false, &mut each)),
+            ["护照", "护", "照"]
+        );
         assert_eq!(texts(|mut each| han("我的车", 0, false, &mut each)), ["车"]);
     }
 
     #[test]
     fn japanese_particles_and_endings_separate() {
-        assert_eq!(texts(|mut each| hiragana("はいつですか", 0, &mut each)), Vec::<String>::new());
+        assert_eq!(
+            texts(|mut each| hiragana("はいつですか", 0, &mut each)),
+            Vec::<String>::new()
+        );
         assert_eq!(texts(|mut each| hiragana("すしを", 0, &mut each)), ["すし"]);
     }
 }

@@ -63,13 +63,19 @@ impl Language {
     ];
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, known, _)| *known == code && !code.is_empty()).map(|(language, ..)| language)
+        Self::ALL
+            .into_iter()
+            .find(|(_, known, _)| *known == code && !code.is_empty())
+            .map(|(language, ..)| language)
     }
 
     /// Whether it writes compound nouns as one word, so that a word may hold another (`Zahnarzttermin`).
     pub(crate) fn compounds(self) -> bool {
         use Language::{Danish, Dutch, Finnish, German, Hungarian, Norwegian, Swedish};
-        matches!(self, Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish)
+        matches!(
+            self,
+            Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish
+        )
     }
 }
 
@@ -87,7 +93,9 @@ impl LanguageDetector {
 
     pub(crate) fn new() -> Self {
         let known = Language::ALL.iter().filter_map(|(_, _, lang)| *lang).collect();
-        Self { trigrams: Detector::with_allowlist(known) }
+        Self {
+            trigrams: Detector::with_allowlist(known),
+        }
     }
 
     /// The language of a normalised text, or `None` when there is too little to tell.
@@ -104,8 +112,15 @@ impl LanguageDetector {
         if sample.len() < MIN_TRIGRAM_BYTES {
             return None;
         }
-        let found = self.trigrams.detect(sample).filter(whatlang::Info::is_reliable)?.lang();
-        Language::ALL.iter().find(|(_, _, lang)| *lang == Some(found)).map(|(language, ..)| *language)
+        let found = self
+            .trigrams
+            .detect(sample)
+            .filter(whatlang::Info::is_reliable)?
+            .lang();
+        Language::ALL
+            .iter()
+            .find(|(_, _, lang)| *lang == Some(found))
+            .map(|(language, ..)| *language)
     }
 }
 
@@ -134,7 +149,14 @@ fn script(sample: &str) -> Script {
     let candidates = [
         (latin, Script::Latin),
         // An ideograph says about as much as two letters.
-        (han * 2, Script::Of(if kana > 0 { Language::Japanese } else { Language::Chinese })),
+        (
+            han * 2,
+            Script::Of(if kana > 0 {
+                Language::Japanese
+            } else {
+                Language::Chinese
+            }),
+        ),
         (kana * 2, Script::Of(Language::Japanese)),
         (hangul * 2, Script::Of(Language::Korean)),
         (cyrillic, Script::Of(Language::Russian)),
@@ -143,7 +165,8 @@ fn script(sample: &str) -> Script {
         (other, Script::Of(Language::Other)),
     ];
     let most = candidates.into_iter().rev().max_by_key(|(count, _)| *count);
-    most.filter(|(count, _)| *count > 0).map_or(Script::None, |(_, script)| script)
+    most.filter(|(count, _)| *count > 0)
+        .map_or(Script::None, |(_, script)| script)
 }
 
 /// Languages that a letter speaks for, because few others write it.
@@ -182,9 +205,15 @@ fn by_grammar_words(sample: &str) -> Option<Language> {
         // Half a word, however often the letter comes.
         told_by_letters[*language as usize] = 0.5;
     }
-    votes.iter_mut().zip(told_by_letters).for_each(|(vote, told)| *vote += told);
+    votes
+        .iter_mut()
+        .zip(told_by_letters)
+        .for_each(|(vote, told)| *vote += told);
     let best = (0..Language::COUNT).max_by(|&a, &b| votes[a].total_cmp(&votes[b]))?;
-    let second = (0..Language::COUNT).filter(|&other| other != best).map(|other| votes[other]).fold(0.0, f32::max);
+    let second = (0..Language::COUNT)
+        .filter(|&other| other != best)
+        .map(|other| votes[other])
+        .fold(0.0, f32::max);
     (votes[best] >= 0.75 && votes[best] >= 1.3 * second).then_some(Language::ALL[best].0)
 }
 
@@ -222,6 +251,11 @@ mod tests {
 
     #[test]
     fn the_order_of_the_table_is_the_order_of_the_languages() {
-        assert!(Language::ALL.iter().enumerate().all(|(at, (language, ..))| *language as usize == at));
+        assert!(
+            Language::ALL
+                .iter()
+                .enumerate()
+                .all(|(at, (language, ..))| *language as usize == at)
+        );
     }
 }

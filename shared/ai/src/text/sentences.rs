@@ -11,12 +11,16 @@ const LIST_ITEM_BYTES: usize = 32;
 
 /// Abbreviations whose full stop ends no sentence, in lower case.
 const ABBREVIATIONS: &[&str] = &[
-    "dr", "mr", "mrs", "ms", "prof", "st", "no", "nr", "tel", "approx", "vs", "etc", "fr", "hr", "frl", "ca", "bzw", "usw", "str",
-    "m", "mme", "mlle", "sr", "sra", "srta", "dra", "dña", "sig", "dott", "av", "avda", "pza", "núm", "mw", "dhr", "mevr", "ul",
+    "dr", "mr", "mrs", "ms", "prof", "st", "no", "nr", "tel", "approx", "vs", "etc", "fr", "hr", "frl", "ca",
+    "bzw", "usw", "str", "m", "mme", "mlle", "sr", "sra", "srta", "dra", "dña", "sig", "dott", "av", "avda",
+    "pza", "núm", "mw", "dhr", "mevr", "ul",
 ];
 
 /// Months, as they follow the full stop of an ordinal (`am 3. Mai`), by their first three letters.
-const MONTHS: &[&str] = &["jan", "feb", "mär", "mar", "apr", "mai", "maj", "jun", "jul", "aug", "sep", "okt", "oct", "nov", "dez", "dec"];
+const MONTHS: &[&str] = &[
+    "jan", "feb", "mär", "mar", "apr", "mai", "maj", "jun", "jul", "aug", "sep", "okt", "oct", "nov", "dez",
+    "dec",
+];
 
 /// Where the sentences are, in order. Stretches without letters, digits or pictures are left out.
 pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -47,7 +51,9 @@ fn continues(before: &str, next: &str) -> bool {
         let hard_wrapped = (last.is_alphanumeric() || last == ',') && first.is_lowercase();
         return last == ':' || hard_wrapped || (is_item(last_line) && is_item(next.trim_end()));
     }
-    let Some(stem) = before.strip_suffix('.') else { return false };
+    let Some(stem) = before.strip_suffix('.') else {
+        return false;
+    };
     let word = stem.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(stem);
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let is_ordinal = !word.is_empty() && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
@@ -61,7 +67,8 @@ fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let sentence = &text[range.clone()];
     let start = range.start + (sentence.len() - sentence.trim_start().len());
     let end = start + sentence.trim().len();
-    let says_something = |c: char| c.is_alphanumeric() || matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}');
+    let says_something =
+        |c: char| c.is_alphanumeric() || matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}');
     text[start..end].contains(says_something).then_some(start..end)
 }
 
@@ -71,7 +78,9 @@ fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut start = range.start;
     while range.end - start > MAX_BYTES {
         let limit = text.floor_char_boundary(start + MAX_BYTES);
-        let at_space = text[start..limit].rfind([' ', '\n', '，', '、']).filter(|at| *at > MAX_BYTES / 2);
+        let at_space = text[start..limit]
+            .rfind([' ', '\n', '，', '、'])
+            .filter(|at| *at > MAX_BYTES / 2);
         let end = at_space.map_or(limit, |at| start + at);
         pieces.extend(trim(text, start..end));
         start = end;
@@ -90,25 +99,40 @@ mod tests {
 
     #[test]
     fn abbreviations_initials_and_ordinals_end_no_sentence() {
-        assert_eq!(split("I saw Dr. Weber. He was kind."), ["I saw Dr. Weber.", "He was kind."]);
-        assert_eq!(split("Am 3. Mai bei J. Roth. Um acht."), ["Am 3. Mai bei J. Roth.", "Um acht."]);
+        assert_eq!(
+            split("I saw Dr. Weber. He was kind."),
+            ["I saw Dr. Weber.", "He was kind."]
+        );
+        assert_eq!(
+            split("Am 3. Mai bei J. Roth. Um acht."),
+            ["Am 3. Mai bei J. Roth.", "Um acht."]
+        );
     }
 
     #[test]
     fn numbers_keep_their_points() {
-        assert_eq!(split("It cost 14.500 euros. Paid."), ["It cost 14.500 euros.", "Paid."]);
+        assert_eq!(
+            split("It cost 14.500 euros. Paid."),
+            ["It cost 14.500 euros.", "Paid."]
+        );
     }
 
     #[test]
     fn labelled_lines_stay_apart_and_list_items_together() {
-        assert_eq!(split("Name: Bird\nPassword: maple"), ["Name: Bird", "Password: maple"]);
+        assert_eq!(
+            split("Name: Bird\nPassword: maple"),
+            ["Name: Bird", "Password: maple"]
+        );
         assert_eq!(split("Milk\nEggs\nBread"), ["Milk\nEggs\nBread"]);
         assert_eq!(split("Password:\nmaple"), ["Password:\nmaple"]);
     }
 
     #[test]
     fn hard_wrapped_lines_are_one_sentence() {
-        assert_eq!(split("The key is under\nthe mat. Go in."), ["The key is under\nthe mat.", "Go in."]);
+        assert_eq!(
+            split("The key is under\nthe mat. Go in."),
+            ["The key is under\nthe mat.", "Go in."]
+        );
     }
 
     #[test]

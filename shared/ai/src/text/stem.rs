@@ -9,8 +9,33 @@ use super::language::Language;
 
 /// Korean particles that stick to a noun, longest first.
 const KOREAN_PARTICLES: &[&str] = &[
-    "에서는", "에게서", "으로는", "이라는", "에서", "에게", "한테", "까지", "부터", "으로", "이랑", "라고", "처럼", "보다", "은", "는",
-    "이", "가", "을", "를", "에", "의", "와", "과", "도", "만", "로",
+    "에서는",
+    "에게서",
+    "으로는",
+    "이라는",
+    "에서",
+    "에게",
+    "한테",
+    "까지",
+    "부터",
+    "으로",
+    "이랑",
+    "라고",
+    "처럼",
+    "보다",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "에",
+    "의",
+    "와",
+    "과",
+    "도",
+    "만",
+    "로",
 ];
 
 /// The part of a lower-case word that its forms share, without accents.
@@ -31,7 +56,11 @@ fn without_particle(word: &str) -> &str {
     let stripped = KOREAN_PARTICLES.iter().find_map(|particle| {
         let noun = word.strip_suffix(particle)?;
         // 휴가 (holiday) is no particle on 휴: a short remainder is left alone unless the particle is unmistakable.
-        let enough = if matches!(*particle, "은" | "는" | "을" | "를" | "에" | "의") { 1 } else { 2 };
+        let enough = if matches!(*particle, "은" | "는" | "을" | "를" | "에" | "의") {
+            1
+        } else {
+            2
+        };
         (noun.chars().count() >= enough).then_some(noun)
     });
     stripped.unwrap_or(word)
@@ -56,7 +85,9 @@ fn algorithm(language: Language) -> Option<Algorithm> {
         Language::Spanish => Algorithm::Spanish,
         Language::Swedish => Algorithm::Swedish,
         Language::Turkish => Algorithm::Turkish,
-        Language::Chinese | Language::Japanese | Language::Korean | Language::Polish | Language::Other => return None,
+        Language::Chinese | Language::Japanese | Language::Korean | Language::Polish | Language::Other => {
+            return None;
+        }
     })
 }
 

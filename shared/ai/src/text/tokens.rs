@@ -47,11 +47,17 @@ pub(crate) enum Class {
 
 pub(crate) fn class_of(c: char) -> Class {
     if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Break };
+        return if c.is_ascii_alphanumeric() {
+            Class::Letter
+        } else {
+            Class::Break
+        };
     }
     match c {
         // The scripts most written in are told without asking the tables.
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'А'..='я' | '\u{ac00}'..='\u{d7a3}' | '\u{30a1}'..='\u{30fa}' => Class::Letter,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'А'..='я' | '\u{ac00}'..='\u{d7a3}' | '\u{30a1}'..='\u{30fa}' => {
+            Class::Letter
+        }
         '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => Class::Break,
         '\u{3041}'..='\u{309f}' => Class::Hiragana,
         '々' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}' => Class::Han,
@@ -64,8 +70,19 @@ pub(crate) fn class_of(c: char) -> Class {
 
 /// Calls `each` for every token of `text`, which has been through [`super::fold::normalise`].
 pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
-    let has_kana = !text.is_ascii() && text.chars().any(|c| class_of(c) == Class::Hiragana || is_katakana(c));
-    each_token_in(text, if has_kana { Language::Japanese } else { Language::Chinese }, each);
+    let has_kana = !text.is_ascii()
+        && text
+            .chars()
+            .any(|c| class_of(c) == Class::Hiragana || is_katakana(c));
+    each_token_in(
+        text,
+        if has_kana {
+            Language::Japanese
+        } else {
+            Language::Chinese
+        },
+        each,
+    );
 }
 
 /// The same for a text in a known language. A Japanese title may be all ideographs, and must not be read as Chinese.
@@ -81,12 +98,26 @@ pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut
         match class {
             Class::Letter => {
                 lower.clear();
-                for c in text[run.clone()].chars().filter(|&c| c != '-').take(MAX_WORD_CHARS) {
+                for c in text[run.clone()]
+                    .chars()
+                    .filter(|&c| c != '-')
+                    .take(MAX_WORD_CHARS)
+                {
                     push_lower(&mut lower, c);
                 }
-                each(Token { text: &lower, start: run.start, end: run.end, shape: Shape::Word });
+                each(Token {
+                    text: &lower,
+                    start: run.start,
+                    end: run.end,
+                    shape: Shape::Word,
+                });
             }
-            Class::Emoji => each(Token { text: &text[run.clone()], start: run.start, end: run.end, shape: Shape::Word }),
+            Class::Emoji => each(Token {
+                text: &text[run.clone()],
+                start: run.start,
+                end: run.end,
+                shape: Shape::Word,
+            }),
             Class::Han => grams::han(&text[run.clone()], run.start, japanese, &mut each),
             Class::Hiragana => grams::hiragana(&text[run.clone()], run.start, &mut each),
             Class::Dense => grams::dense(&text[run.clone()], run.start, &mut each),
@@ -113,9 +144,17 @@ fn each_ascii_word(text: &str, mut each: impl FnMut(Token<'_>)) {
             at = joined(text, start, at);
         }
         lower.clear();
-        let letters = bytes[start..at].iter().filter(|&&byte| byte != b'-').take(MAX_WORD_CHARS);
+        let letters = bytes[start..at]
+            .iter()
+            .filter(|&&byte| byte != b'-')
+            .take(MAX_WORD_CHARS);
         lower.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
-        each(Token { text: &lower, start, end: at, shape: Shape::Word });
+        each(Token {
+            text: &lower,
+            start,
+            end: at,
+            shape: Shape::Word,
+        });
     }
 }
 
@@ -150,15 +189,23 @@ fn next_run(text: &str, from: usize) -> Option<(Range<usize>, Class)> {
 
 /// Extends a very short first part over its hyphen: `wi-fi`, `e-mail` and `t-shirt` are one word however they are spelled.
 fn joined(text: &str, start: usize, end: usize) -> usize {
-    let Some(after) = text[end..].strip_prefix('-') else { return end };
+    let Some(after) = text[end..].strip_prefix('-') else {
+        return end;
+    };
     let is_short = text[start..end].chars().count() <= 2 && text[start..end].chars().all(char::is_alphabetic);
     let starts_fresh = !text[..start].ends_with('-');
     if !is_short || !starts_fresh {
         return end;
     }
-    let second = after.find(|c| class_of(c) != Class::Letter && !is_mark(c)).unwrap_or(after.len());
+    let second = after
+        .find(|c| class_of(c) != Class::Letter && !is_mark(c))
+        .unwrap_or(after.len());
     let is_word = after[..second].chars().count() >= 2 && after[..second].chars().all(char::is_alphabetic);
-    if is_word && !after[second..].starts_with('-') { end + 1 + second } else { end }
+    if is_word && !after[second..].starts_with('-') {
+        end + 1 + second
+    } else {
+        end
+    }
 }
 
 #[cfg(test)]
@@ -174,12 +221,18 @@ mod tests {
 
     #[test]
     fn words_split_at_spaces_punctuation_and_apostrophes() {
-        assert_eq!(words("Où est l'Immeuble, Anna's P4?"), ["où", "est", "l", "immeuble", "anna", "s", "p4"]);
+        assert_eq!(
+            words("Où est l'Immeuble, Anna's P4?"),
+            ["où", "est", "l", "immeuble", "anna", "s", "p4"]
+        );
     }
 
     #[test]
     fn short_prefixes_join_over_a_hyphen() {
-        assert_eq!(words("Wi-Fi e-mail half-marathon y-a-t-il"), ["wifi", "email", "half", "marathon", "y", "a", "t", "il"]);
+        assert_eq!(
+            words("Wi-Fi e-mail half-marathon y-a-t-il"),
+            ["wifi", "email", "half", "marathon", "y", "a", "t", "il"]
+        );
     }
 
     #[test]
@@ -201,7 +254,12 @@ mod tests {
 
     #[test]
     fn ascii_takes_the_same_way_as_everything_else() {
-        for text in ["Wi-Fi at 9:30, RX-88213 isn't 7-3-9-1.", "a-b-c e-mail x-", "--", "T-Shirt-Size"] {
+        for text in [
+            "Wi-Fi at 9:30, RX-88213 isn't 7-3-9-1.",
+            "a-b-c e-mail x-",
+            "--",
+            "T-Shirt-Size",
+        ] {
             let with_accent = format!("{text} é");
             assert_eq!([words(text), vec!["é".to_owned()]].concat(), words(&with_accent));
         }
@@ -212,7 +270,11 @@ mod tests {
         let mut found = Vec::new();
         each_token("Ünder 12, 停车", |token| found.push((token.start, token.end)));
         assert_eq!(found.first(), Some(&(0, 6)));
-        assert!(found.iter().all(|&(start, end)| "Ünder 12, 停车".get(start..end).is_some()));
+        assert!(
+            found
+                .iter()
+                .all(|&(start, end)| "Ünder 12, 停车".get(start..end).is_some())
+        );
     }
 
     #[test]
