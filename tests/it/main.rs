@@ -5,10 +5,10 @@ mod ai;
 mod auth;
 mod exports;
 mod health;
-
+mod logs;
 mod memories;
-
-
+mod permissions;
+mod poison;
 mod surface;
 mod whatsapp;
 
@@ -27,12 +27,13 @@ fn main() -> anyhow::Result<ExitCode> {
         exports::trials(&stack),
         health::trials(&stack),
         memories::trials(&stack),
+        permissions::trials(&stack),
 
         surface::trials(&stack),
         whatsapp::trials(&stack),
     ];
     // These shorten the queues' timeouts, or look back on what all the others did: they come last.
-    let afterwards: [Vec<Trial>; 0] = [];
+    let afterwards = [poison::trials(&stack), logs::trials(&stack)];
 
     let first = libtest_mimic::run(&arguments, together.into_iter().flatten().collect());
     let then = libtest_mimic::run(&arguments, afterwards.into_iter().flatten().collect());

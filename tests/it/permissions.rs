@@ -1,2 +1,90 @@
-//! placeholder
-crate::trials!();
+//! Each function's role lets it do its work and nothing else. The local cloud enforces IAM as AWS does.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::types::AttributeValue;
+use e2e::Stack;
+
+crate::trials!(a_call_outside_a_functions_role_is_denied);
+
+/// A call to a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probe {
+    ReadTable,
+    WriteTable,
+    ScanTable,
+    SendInbound,
+    SendJobs,
+    ReadSigningKey,
+    ReadAppSecret,
+}
+
+use Probe::{ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, WriteTable};
+
+const ALL: [Probe; 7] = [ReadTable, WriteTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
+
+/// What each function may do of it.
+const ALLOWED: [(&str, &[Probe]); 9] = [
+    ("AuthFunctionName", &[ReadTable, WriteTable, ReadSigningKey]),
+    ("MemoriesFunctionName", &[ReadTable, WriteTable]),
+    ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
+    ("SyncFunctionName", &[ReadTable, WriteTable]),
+    ("SyncWorkerFunctionName", &[ReadTable, WriteTable]),
+    ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
+    ("ExportWorkerFunctionName", &[ReadTable]),
+    ("AiFunctionName", &[ReadTable]),
+    ("OpsFunctionName", &[ReadTable]),
+];
+
+async fn a_call_outside_a_functions_role_is_denied(stack: Arc<Stack>) {
+    for (function, allowed) in ALLOWED {
+        let role = with_the_role_of(&stack, stack.output(function)).await;
+        for probe in ALL {
+            let expected = allowed.contains(&probe);
+            let answer = tried(&stack, &role, probe).await;
+            assert_eq!(answer.is_ok(), expected, "{function} {probe:?}: {answer:?}");
+            if let Err(code) = answer {
+                assert!(code.contains("AccessDenied"), "{function} {probe:?}: {code}");
+            }
+        }
+    }
+}
+
+async fn with_the_role_of(stack: &Stack, function: &str) -> SdkConfig {
+    let lambda = aws_sdk_lambda::Client::new(&stack.aws());
+    let configuration = lambda.get_function_configuration().function_name(function).send().await.unwrap();
+    let assume = aws_sdk_sts::Client::new(&stack.aws()).assume_role();
+    let session = assume.role_arn(configuration.role().unwrap()).role_session_name("end-to-end-test").send().await;
+    let key = session.unwrap().credentials.unwrap();
+    stack.aws_as(Credentials::new(key.access_key_id, key.secret_access_key, Some(key.session_token), None, "role"))
+}
+
+/// The error's code if the call fails.
+async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), String> {
+    let table = aws_sdk_dynamodb::Client::new(role);
+    let queues = aws_sdk_sqs::Client::new(role);
+    let secrets = aws_sdk_secretsmanager::Client::new(role);
+    let (name, key) = (stack.output("TableName"), || AttributeValue::S("PROBE".to_owned()));
+    // A probe that gets through is refused by the worker and ends in the dead-letter queue, like any message that is none.
+    let send = |queue: &str| queues.send_message().queue_url(stack.output(queue)).message_body("probe");
+    let read = |secret: &str| secrets.get_secret_value().secret_id(stack.output(secret));
+    match probe {
+        ReadTable => code(table.get_item().table_name(name).key("pk", key()).key("sk", key()).send().await),
+        WriteTable => code(table.put_item().table_name(name).item("pk", key()).item("sk", key()).send().await),
+        ScanTable => code(table.scan().table_name(name).send().await),
+        SendInbound => {
+            let message = send("InboundQueueUrl").message_group_id("probe").message_deduplication_id("probe");
+            code(message.send().await)
+        }
+        SendJobs => code(send("JobsQueueUrl").send().await),
+        ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
+        ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
+    }
+}
+
+fn code<T, E: ProvideErrorMetadata>(answer: Result<T, E>) -> Result<(), String> {
+    answer.map(drop).map_err(|error| error.code().unwrap_or("no code").to_owned())
+}

@@ -22,7 +22,10 @@ crate::trials!(
 
 async fn the_handshake_wants_the_verify_token(stack: Arc<Stack>) {
     let (meta, anyone) = (Meta::of(&stack).await, Person::stranger(&stack));
-    let path = |token: &str| format!("/whatsapp/webhook?hub.mode=subscribe&hub.challenge=7340021956&hub.verify_token={token}");
+    let path = |token: &str| {
+        let token: String = form_urlencoded::byte_serialize(token.as_bytes()).collect();
+        format!("/whatsapp/webhook?hub.mode=subscribe&hub.challenge=7340021956&hub.verify_token={token}")
+    };
     let good = anyone.get(&path(&meta.verify_token)).await;
     assert_eq!((good.status.as_u16(), &good.body), (200, &json!(7_340_021_956_u64)));
     assert_eq!(anyone.get(&path("wrong")).await.status, 403);

@@ -68,7 +68,7 @@ pub fn wamid() -> String {
 
 /// A phone number that nobody else has, digits alone.
 pub fn phone() -> String {
-    format!("49155{:08}", Uuid::new_v4().as_u128() % 100_000_000)
+    format!("49155501{:07}", Uuid::new_v4().as_u128() % 10_000_000)
 }
 
 /// Seconds since 1970.

@@ -1,9 +1,9 @@
 //! One attempt at an export job, from the table to the file.
 //!
-//! **What the file holds.** Memories are read newest first, a page at a time, while people and WhatsApp go on writing.
-//! The file holds each memory at most once, as it was when its page was read: a change or deletion shows if it came
-//! before that. A memory made after the export began is left out, because reading only moves towards older ones; the
-//! exception is a late WhatsApp message, which sorts by when it was sent.
+//! **What the file holds.** Memories are read newest first, 1 MB at a time, while people and WhatsApp go on writing. The
+//! file holds each memory at most once, as it was when it was read: a change or deletion shows if it came before that. A
+//! memory made after the reading began is left out, because reading only moves towards older ones; the exception is a
+//! late WhatsApp message, which sorts by when it was sent.
 //!
 //! **Duplicates.** A job that is delivered twice at once is begun twice, and the newer attempt takes it over. Each
 //! attempt has its own file, and only the newest can complete the job, so the file that is downloaded is always whole.
@@ -12,14 +12,12 @@
 use std::time::Duration;
 
 use app_domain::{ExportId, ExportJob, Progress, StoreError, Timestamp, UserId};
+use app_runtime::causes;
 
 use crate::Worker;
 use crate::document::{Document, DocumentError};
+use crate::hold::{Hold, RENEW_EVERY};
 use crate::upload::{FileError, Upload};
-
-/// How many memories are in hand at once. Deeply nested JSON takes eighty times its text in memory, so a hundred of the
-/// largest memories would not fit.
-const PAGE: usize = 50;
 
 /// How often progress is noted: a client hardly asks more often.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -39,32 +37,52 @@ pub(crate) enum ExportError {
     File(#[from] FileError),
 }
 
+/// One delivery of a job's message.
+pub(crate) struct Delivery {
+    /// Kept while the job is worked on.
+    pub(crate) hold: Hold,
+    /// Whether the message will not be delivered again.
+    pub(crate) last: bool,
+    /// When the invocation has to end.
+    pub(crate) until: Timestamp,
+}
+
+/// Something that is done now and then while something else goes on.
+struct Pace {
+    every: Duration,
+    last: Timestamp,
+}
+
+impl Pace {
+    /// Whether it is time again.
+    fn due(&mut self, now: Timestamp) -> bool {
+        let due = now.since(self.last) >= self.every;
+        self.last = if due { now } else { self.last };
+        due
+    }
+}
+
 impl Worker {
     /// Makes one attempt at a job. There is nothing to do for a job that is finished or gone: its message has come twice.
     ///
-    /// If the `last_try` fails, the job has failed, and its owner is told.
-    pub(crate) async fn export(
-        &self,
-        owner: UserId,
-        id: ExportId,
-        last_try: bool,
-        until: Timestamp,
-    ) -> Result<(), ExportError> {
+    /// If the attempt at the last delivery fails, the job has failed, and its owner is told.
+    pub(crate) async fn export(&self, owner: UserId, id: ExportId, delivery: &Delivery) -> Result<(), ExportError> {
         let total = self.memories.total(owner).await?;
         let Some(job) = self.exports.begin(owner, id, total, (self.now)()).await? else {
             tracing::info!(export.id = %id, "export {id} is finished or gone");
             return Ok(());
         };
-        let attempted = self.attempt(&job, until).await;
-        if attempted.is_err() && last_try {
+        delivery.hold.renew().await;
+        let attempted = self.attempt(&job, delivery).await;
+        if attempted.is_err() && delivery.last {
             self.give_up(&job).await;
         }
         attempted
     }
 
-    async fn attempt(&self, job: &ExportJob, until: Timestamp) -> Result<(), ExportError> {
+    async fn attempt(&self, job: &ExportJob, delivery: &Delivery) -> Result<(), ExportError> {
         let mut upload = self.files.upload(job.object_key());
-        let written = match self.fill(&mut upload, job, until).await {
+        let written = match self.fill(&mut upload, job, delivery).await {
             Ok(memories) => upload.finish().await.map(|file| (memories, file)).map_err(Into::into),
             Err(error) => Err(error),
         };
@@ -84,7 +102,7 @@ impl Worker {
             attempt = job.attempt,
             memories,
             sizeBytes = file.size_bytes,
-            durationMs = now.since(job.updated_at).as_millis(),
+            durationMs = now.since(job.updated_at).as_millis() as u64,
             "export {} is written",
             job.id
         );
@@ -92,27 +110,30 @@ impl Worker {
     }
 
     /// Writes the document, and returns how many memories are in it.
-    async fn fill(&self, upload: &mut Upload, job: &ExportJob, until: Timestamp) -> Result<u64, ExportError> {
+    async fn fill(&self, upload: &mut Upload, job: &ExportJob, delivery: &Delivery) -> Result<u64, ExportError> {
         let mut document = Document::open(upload, job.user_id, job.updated_at).await?;
-        let mut noted_at = job.updated_at;
-        let mut last = None;
+        let mut noting = Pace { every: NOTE_EVERY, last: job.updated_at };
+        let mut holding = Pace { every: RENEW_EVERY, last: job.updated_at };
+        let mut after = None;
         loop {
             let now = (self.now)();
-            if now >= until {
+            if now >= delivery.until {
                 return Err(ExportError::OutOfTime);
             }
-            if now.since(noted_at) >= NOTE_EVERY {
-                self.note(job, document.memories(), now).await?;
-                noted_at = now;
+            if holding.due(now) {
+                delivery.hold.renew().await;
             }
-            let page = self.memories.newest(job.user_id, last, PAGE).await?;
-            for memory in &page {
+            if noting.due(now) {
+                self.note(job, document.memories(), now).await?;
+            }
+            let (memories, last) = self.memories.portion(job.user_id, after).await?;
+            for memory in &memories {
                 document.add(memory).await?;
             }
-            if page.len() < PAGE {
+            if last.is_none() {
                 return Ok(document.close().await?);
             }
-            last = page.last().map(|memory| memory.id);
+            after = last;
         }
     }
 
@@ -128,8 +149,8 @@ impl Worker {
     async fn give_up(&self, job: &ExportJob) {
         let reason = "The export could not be written, even after several tries. Ask for a new one later.";
         if let Err(error) = self.exports.fail(job, reason, (self.now)()).await {
-            let error = crate::causes(&error);
-            tracing::warn!(export.id = %job.id, error, "could not mark export {} as failed", job.id);
+            let causes = causes(&error);
+            tracing::warn!(export.id = %job.id, causes, "could not mark export {} as failed", job.id);
         }
     }
 }
@@ -139,9 +160,15 @@ mod tests {
     use app_domain::ExportStatus;
     use app_store::{Exports, Memories};
     use app_testing::table;
+    use aws_lambda_events::sqs::SqsMessage;
 
     use super::*;
+    use crate::fake_queue::FakeQueue;
     use crate::fake_s3::FakeS3;
+
+    fn delivery(worker: &Worker, until: Timestamp) -> Delivery {
+        Delivery { hold: worker.queue.hold(&SqsMessage::default()), last: false, until }
+    }
 
     fn start() -> Timestamp {
         Timestamp::from_millis(1_795_000_000_000).unwrap()
@@ -150,7 +177,7 @@ mod tests {
     async fn begun() -> (Worker, FakeS3, ExportJob) {
         let (table, s3) = (table().await, FakeS3::default());
         let (memories, exports) = (Memories::new(table.clone()), Exports::new(table));
-        let worker = Worker { memories, exports, files: s3.files(), now: start };
+        let worker = Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start };
         let job = ExportJob::request(UserId::new(start()), start());
         worker.exports.create(&job).await.unwrap();
         let job = worker.exports.begin(job.user_id, job.id, 0, start()).await.unwrap().unwrap();
@@ -161,14 +188,14 @@ mod tests {
     async fn an_overtaken_attempt_neither_completes_nor_fails_the_job() {
         let (worker, s3, older) = begun().await;
         let newer = worker.exports.begin(older.user_id, older.id, 0, start()).await.unwrap().unwrap();
-        let until = start().plus(NOTE_EVERY);
-        assert!(matches!(worker.attempt(&older, until).await, Err(ExportError::Overtaken)));
+        let delivery = delivery(&worker, start().plus(NOTE_EVERY));
+        assert!(matches!(worker.attempt(&older, &delivery).await, Err(ExportError::Overtaken)));
         worker.give_up(&older).await;
         assert!(matches!(worker.note(&older, 1, start()).await, Err(ExportError::Overtaken)));
         let job = worker.exports.get(older.user_id, older.id).await.unwrap().unwrap();
         assert_eq!((job.status, job.attempt), (ExportStatus::Running, 2));
 
-        worker.attempt(&newer, until).await.unwrap();
+        worker.attempt(&newer, &delivery).await.unwrap();
         let job = worker.exports.get(older.user_id, older.id).await.unwrap().unwrap();
         assert_eq!(job.status, ExportStatus::Completed);
         assert!(job.object_key() != older.object_key() && s3.file(&job.object_key()).is_some());
@@ -177,7 +204,7 @@ mod tests {
     #[tokio::test]
     async fn an_attempt_ends_before_its_invocation_does() {
         let (worker, s3, job) = begun().await;
-        assert!(matches!(worker.attempt(&job, start()).await, Err(ExportError::OutOfTime)));
+        assert!(matches!(worker.attempt(&job, &delivery(&worker, start())).await, Err(ExportError::OutOfTime)));
         assert_eq!(s3.file_count(), 0);
     }
 }

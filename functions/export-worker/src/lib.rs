@@ -3,7 +3,10 @@
 mod document;
 mod export;
 #[cfg(test)]
+mod fake_queue;
+#[cfg(test)]
 mod fake_s3;
+mod hold;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -12,9 +15,12 @@ use std::error::Error;
 use std::time::Duration;
 
 use app_domain::{Job, Timestamp};
+use app_runtime::causes;
 use app_store::{Exports, Memories};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
+use export::Delivery;
+pub use hold::JobQueue;
 pub use upload::Files;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the jobs queue.
@@ -32,6 +38,8 @@ pub struct Worker {
     pub exports: Exports,
     /// Where files go.
     pub files: Files,
+    /// Where jobs come from.
+    pub queue: JobQueue,
     /// The time: a job takes long enough that its beginning and its end differ.
     pub now: fn() -> Timestamp,
 }
@@ -54,17 +62,11 @@ pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
 async fn work(worker: &Worker, message: &SqsMessage, until: Timestamp) -> Result<(), Box<dyn Error + Send + Sync>> {
     let body = message.body.as_deref().unwrap_or_default();
     let Job::Export { job_id, user_id } = serde_json::from_str(body)?;
-    let last_try = receives(message) >= MAX_RECEIVES;
-    Ok(worker.export(user_id, job_id, last_try, until).await?)
+    let delivery = Delivery { hold: worker.queue.hold(message), last: receives(message) >= MAX_RECEIVES, until };
+    Ok(worker.export(user_id, job_id, &delivery).await?)
 }
 
 fn receives(message: &SqsMessage) -> u32 {
     let count = message.attributes.get("ApproximateReceiveCount");
     count.and_then(|count| count.parse().ok()).unwrap_or(1)
-}
-
-/// An error with all its causes, for the log.
-pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| (*error).source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -2,16 +2,17 @@
 
 use app_runtime::{EnvError, now, run_worker};
 use app_store::{Exports, Memories, Table};
-use export_worker::{Files, Worker, handle};
+use export_worker::{Files, JobQueue, Worker, handle};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_worker(|env, aws| -> Result<_, EnvError> {
-        let (for_table, for_files) = (aws.clone(), aws.clone());
+        let (for_table, for_files, for_queue) = (aws.clone(), aws.clone(), aws.clone());
         let table = Table::new(env.required("TABLE_NAME")?, move || for_table.dynamodb());
         let worker = Worker {
             memories: Memories::new(table.clone()),
             exports: Exports::new(table),
             files: Files::new(env.required("EXPORTS_BUCKET")?, move || for_files.s3()),
+            queue: JobQueue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),
             now,
         };
         Ok(move |event| {

@@ -11,6 +11,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use crate::fake_queue::FakeQueue;
 use crate::fake_s3::FakeS3;
 use crate::{MAX_RECEIVES, WORKS_FOR, Worker, handle};
 
@@ -20,16 +21,16 @@ fn start() -> Timestamp {
     Timestamp::from_millis(START).unwrap()
 }
 
-/// A clock that is a second further every time it is read.
+/// A clock that is two seconds further every time it is read.
 fn ticking() -> Timestamp {
-    static SECONDS: AtomicI64 = AtomicI64::new(0);
-    Timestamp::from_millis(START + 1000 * SECONDS.fetch_add(1, Ordering::Relaxed)).unwrap()
+    static LOOKS: AtomicI64 = AtomicI64::new(0);
+    Timestamp::from_millis(START + 2000 * LOOKS.fetch_add(1, Ordering::Relaxed)).unwrap()
 }
 
 async fn worker(s3: &FakeS3) -> Worker {
     let table = table().await;
     let (memories, exports) = (Memories::new(table.clone()), Exports::new(table));
-    Worker { memories, exports, files: s3.files(), now: start }
+    Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start }
 }
 
 /// Saves memories and returns them as the API shows them, newest first.
@@ -188,15 +189,24 @@ async fn a_failed_attempt_does_not_stand_in_the_way_of_the_next() {
     assert!(s3.file(&job.object_key()).is_some());
 }
 
+/// Two seconds pass with every look at the clock, and one read gives about 25 of these memories.
 #[tokio::test]
-async fn progress_shows_while_a_file_is_written() {
-    let worker = Worker { now: ticking, ..worker(&FakeS3::broken_at("PUT")).await };
+async fn while_a_file_is_written_progress_shows_and_the_message_is_held() {
+    let queue = FakeQueue::default();
+    let worker = Worker { now: ticking, queue: queue.queue(), ..worker(&FakeS3::broken_at("PUT")).await };
     let owner = UserId::new(start());
-    saved(&worker, owner, (0..120).map(|number| json!(number))).await;
+    saved(&worker, owner, (0..150).map(|_| json!("x".repeat(40_000)))).await;
     let job = queued(&worker, owner).await;
     assert_eq!(failures(&worker, message(&job, 1)).await, 1);
+
     let progress = stored(&worker, &job).await.progress;
-    assert_eq!((progress.items_done, progress.items_total), (100, 120));
+    assert!((100..150).contains(&progress.items_done) && progress.items_total == 150, "{progress:?}");
+    let holds = queue.calls();
+    assert_eq!(holds.len(), 2, "at the beginning, and once after ten seconds");
+    for hold in holds {
+        assert_eq!(hold["ReceiptHandle"], event("export-worker/export.json")["Records"][0]["receiptHandle"]);
+        assert_eq!(hold["VisibilityTimeout"], 60);
+    }
 }
 
 #[test]

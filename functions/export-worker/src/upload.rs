@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use app_runtime::causes;
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
@@ -117,7 +118,7 @@ impl Upload {
         let Some(Multipart { id, .. }) = self.multipart.take() else { return };
         let request = self.client.abort_multipart_upload().bucket(&*self.bucket).key(&self.key).upload_id(id);
         if let Err(error) = request.send().await {
-            tracing::warn!(key = self.key, error = crate::causes(&error), "could not abort an upload");
+            tracing::warn!(key = self.key, error = causes(&error), "could not abort an upload");
         }
     }
 
@@ -220,6 +221,6 @@ mod tests {
     #[tokio::test]
     async fn a_failure_keeps_its_cause_for_the_log() {
         let error = uploaded(&FakeS3::broken_at("PUT"), b"{}", 2).await.unwrap_err();
-        assert!(crate::causes(&error).contains("AccessDenied"), "{}", crate::causes(&error));
+        assert!(causes(&error).contains("AccessDenied"), "{}", causes(&error));
     }
 }

@@ -1,9 +1,9 @@
 //! `GET /health`.
 
-use std::error::Error;
 use std::time::{Duration, Instant};
 
 use app_http::Now;
+use app_runtime::causes;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -150,11 +150,6 @@ impl ChecksBody {
             _ => HealthStatus::Degraded,
         }
     }
-}
-
-fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| (*error).source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

@@ -178,18 +178,35 @@ fn suggestions_name_other_memories_and_shared_tags() {
 }
 
 #[test]
-fn an_untitled_memory_and_one_without_text_can_be_cited() {
+fn an_untitled_memory_is_called_by_its_date() {
+    let answer = ask("What is the code?", &[memory(0, "", "The code is 4471.")]);
+    assert_eq!(
+        answer.response,
+        "From “Memory of 2026-02-02”: “The code is 4471.”"
+    );
+    assert_eq!(answer.citations[0].title, "Memory of 2026-02-02");
+}
+
+#[test]
+fn a_memory_without_text_is_quoted_by_its_title() {
+    let answer = ask(
+        "Where is the umbrella?",
+        &[memory(0, "Umbrella is at the office", "")],
+    );
+    assert_eq!(answer.citations[0].quote, "Umbrella is at the office");
+}
+
+#[test]
+fn an_untitled_memory_is_suggested_by_how_it_begins() {
     let memories = [
         memory(0, "", "The code is 4471."),
-        memory(1, "Umbrella is at the office", ""),
+        memory(1, "", "Plums from the market. Two kilos."),
     ];
     let answer = ask("What is the code?", &memories);
     assert_eq!(
-        answer.response,
-        "From a memory without a title: “The code is 4471.”"
+        answer.suggestions,
+        ["What did I save about “Plums from the market.”?"]
     );
-    let answer = ask("Where is the umbrella?", &memories);
-    assert_eq!(answer.citations[0].quote, "Umbrella is at the office");
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod serve;
 
 pub use aws::Aws;
 pub use env::{Env, EnvError};
+pub use logging::causes;
 pub use secrets::{Reading, SecretError, Secrets};
 pub use serve::{now, run_http, run_worker};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, MEMORY_PREFIX};
 use crate::memory_item::MemoryItem;
-use crate::table::{self, ABSENT, PRESENT, Table, from_item, number, text, unless_refused};
+use crate::table::{self, ABSENT, PRESENT, Table, from_item, number, text};
 
 /// The memories of the table. Every call starts from their owner.
 #[derive(Clone)]
@@ -179,40 +179,53 @@ impl Memories {
         count: usize,
     ) -> Result<Vec<Memory>, StoreError> {
         let mut memories = Vec::new();
-        let mut start = after.map(|id| keys::memory(owner, id).attributes());
-        while memories.len() < count {
+        let mut next = Some(after);
+        while let Some(after) = next.filter(|_| memories.len() < count) {
             let wanted = i32::try_from(count - memories.len()).unwrap_or(i32::MAX);
-            let request = self.0.client().query().table_name(self.0.name());
-            let answer = request
-                .key_condition_expression("pk = :owner AND begins_with(sk, :memories)")
-                .expression_attribute_values(":owner", text(keys::owner(owner)))
-                .expression_attribute_values(":memories", text(MEMORY_PREFIX))
-                .scan_index_forward(false)
-                .consistent_read(true)
-                .limit(wanted)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(table::failed)?;
-            for item in answer.items.unwrap_or_default() {
-                memories.push(from_item::<MemoryItem>(item)?.into_memory()?);
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
+            let (found, last) = self.read(owner, after, Some(wanted)).await?;
+            memories.extend(found);
+            next = last.map(Some);
         }
         Ok(memories)
     }
 
-    /// Marks a message as dealt with. `Ok(false)` if it was before.
+    /// As many of a person's newest memories, of those made before `after`, as one read gives: 1 MB of them. With the
+    /// last one if more may follow it.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn mark_seen(&self, wamid: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let put = self.0.put(keys::wamid(wamid), &SeenMessage::at(now))?;
-        let request = self.0.client().put_item().table_name(self.0.name()).set_item(Some(put.item));
-        unless_refused(request.condition_expression(ABSENT).send().await)
+    pub async fn portion(
+        &self,
+        owner: UserId,
+        after: Option<MemoryId>,
+    ) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
+        self.read(owner, after, None).await
+    }
+
+    async fn read(
+        &self,
+        owner: UserId,
+        after: Option<MemoryId>,
+        limit: Option<i32>,
+    ) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
+        let request = self.0.client().query().table_name(self.0.name());
+        let answer = request
+            .key_condition_expression("pk = :owner AND begins_with(sk, :memories)")
+            .expression_attribute_values(":owner", text(keys::owner(owner)))
+            .expression_attribute_values(":memories", text(MEMORY_PREFIX))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .set_limit(limit)
+            .set_exclusive_start_key(after.map(|id| keys::memory(owner, id).attributes()))
+            .send()
+            .await
+            .map_err(table::failed)?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        let memories: Vec<Memory> =
+            items.map(|item| from_item::<MemoryItem>(item)?.into_memory()).collect::<Result<_, _>>()?;
+        // Without a filter, a read ends behind the last item that it gives.
+        let last = memories.last().map(|memory| memory.id).filter(|_| answer.last_evaluated_key.is_some());
+        Ok((memories, last))
     }
 
     fn new_memory(&self, memory: &Memory) -> Result<TransactWriteItem, StoreError> {

@@ -1,7 +1,6 @@
 //! Which sentences of a memory an answer quotes.
 
-use super::answer::{NEARLY_AS_GOOD, RELEVANT};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, NEARLY_AS_GOOD, RELEVANT};
 use super::index::Index;
 use crate::Document;
 use crate::text::fold::{normalise, without_accents};

@@ -3,11 +3,15 @@
 use std::ops::Range;
 
 use super::index::{Index, words};
-use super::question::MAX_TERMS;
+use super::terms::MAX_TERMS;
 use crate::Document;
 use crate::text::cues::holds;
 use crate::text::sentences::sentences;
 
+/// A sentence that covers less of the question than this is no answer. Set on the tuning half of the evaluation.
+pub(crate) const RELEVANT: f32 = 0.5;
+/// How much worse than the best a further sentence or memory may be that is quoted with it.
+pub(crate) const NEARLY_AS_GOOD: f32 = 0.1;
 /// What a word counts that stands in the title, beside one in the sentence itself.
 const HEADING: f32 = 0.95;
 /// What a word counts that stands in the sentence before or after.

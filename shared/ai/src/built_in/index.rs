@@ -1,10 +1,12 @@
 //! The memories of one question, read once: words by number, and how common each is.
 
-use super::question::{MAX_TERMS, Question};
+use super::question::Question;
+use super::terms::MAX_TERMS;
 use super::vocabulary::{Vocabulary, WordId};
 use crate::Document;
+use crate::text::detect::LanguageDetector;
 use crate::text::fold::normalise;
-use crate::text::language::{Language, LanguageDetector};
+use crate::text::language::Language;
 use crate::text::tokens::each_token_in;
 
 /// Imagined memories that hold none of the words: in a small collection every word is rare.

@@ -2,13 +2,16 @@
 
 mod answer;
 mod choose;
+mod draft;
 mod evidence;
 mod index;
+mod likeness;
 mod question;
 mod rank;
 #[cfg(test)]
 mod samples;
 mod suggest;
+mod terms;
 mod vector;
 mod vocabulary;
 
@@ -18,10 +21,11 @@ pub use rank::{Hit, Retriever};
 
 use self::vector::{DIMENSIONS, add, normalise, push_features};
 use crate::text::concepts::Concepts;
+use crate::text::detect::LanguageDetector;
 use crate::text::fold;
 use crate::text::fold::without_accents;
 use crate::text::function_words::{FunctionWords, Weight};
-use crate::text::language::{Language, LanguageDetector};
+use crate::text::language::Language;
 use crate::text::stem::stem;
 use crate::text::tokens::each_token;
 use crate::{ChatAnswer, ChatModel, ChatRequest, Embedder, ModelError};

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::index::{Index, IndexedDocument, languages};
-use super::question::{MAX_TERMS, Question};
+use super::question::Question;
+use super::terms::MAX_TERMS;
 use super::vector::{DIMENSIONS, Vector, add, cosine, normalise, push_features};
 use super::vocabulary::WordId;
 use crate::Document;

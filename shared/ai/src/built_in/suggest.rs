@@ -8,10 +8,12 @@ use crate::Document;
 use crate::text::fold::normalise;
 use crate::text::function_words::{FunctionWords, Weight};
 use crate::text::quote::quotable;
+use crate::text::sentences::sentences;
 use crate::text::tokens::each_token;
 
 const MAX_SUGGESTIONS: usize = 3;
 const MAX_CHARS: usize = 60;
+const MAX_BEGINNING_CHARS: usize = 40;
 
 /// Up to three questions that the memories can answer: about the next best ones, then about a tag of what was found.
 pub(crate) fn suggestions(
@@ -32,14 +34,26 @@ pub(crate) fn suggestions(
         if asked.len() == titles_wanted {
             break;
         }
-        let title = quotable(&documents[at].title, MAX_CHARS);
-        let question = format!("What did I save about “{title}”?");
-        if names_something(&title, index, at) && !asked.contains(&question) {
+        let label = label(&documents[at]);
+        let question = format!("What did I save about “{label}”?");
+        if names_something(&label, index, at) && !asked.contains(&question) {
             asked.push(question);
         }
     }
     asked.extend(tag.map(|tag| format!("What else did I save about “{}”?", quotable(tag, MAX_CHARS))));
     asked
+}
+
+/// What a memory may be called: its title or, without one, how it begins.
+fn label(document: &Document) -> String {
+    let title = quotable(&document.title, MAX_CHARS);
+    if !title.is_empty() {
+        return title;
+    }
+    let beginning = sentences(&document.text).into_iter().next();
+    beginning.map_or_else(String::new, |range| {
+        quotable(&document.text[range], MAX_BEGINNING_CHARS)
+    })
 }
 
 /// The tag of a memory that most other memories share, if any does.
@@ -57,11 +71,11 @@ fn shared_tag(documents: &[Document], at: usize) -> Option<&str> {
     shared.rev().max_by_key(|tag| counts.get(tag).copied())
 }
 
-/// Whether a title has a word that a question about it would be answered by.
-fn names_something(title: &str, index: &Index<'_>, at: usize) -> bool {
+/// Whether a label has a word that a question about it would be answered by.
+fn names_something(label: &str, index: &Index<'_>, at: usize) -> bool {
     let languages = [index.documents[at].language, index.question.language];
     let mut names = false;
-    each_token(&normalise(title), |token| {
+    each_token(&normalise(label), |token| {
         let is_topic = |language| FunctionWords::get().weight(token.text, language) == Weight::Full;
         names |= token.text.chars().any(char::is_alphabetic) && languages.into_iter().all(is_topic);
     });

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::classes::{Class, class_of, is_kana};
 use super::fold::{is_mark, push_lower};
 use super::grams;
 use super::language::Language;
@@ -31,58 +32,16 @@ pub(crate) struct Token<'a> {
     pub(crate) shape: Shape,
 }
 
-/// How a character takes part in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Of a script that separates its words. Katakana counts: a run of it is one (borrowed) word.
-    Letter,
-    Han,
-    Hiragana,
-    /// Thai, Lao, Khmer, Burmese: words follow each other without a space.
-    Dense,
-    /// One picture is one word.
-    Emoji,
-    Break,
-}
-
-pub(crate) fn class_of(c: char) -> Class {
-    if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() {
-            Class::Letter
-        } else {
-            Class::Break
-        };
-    }
-    match c {
-        // The scripts most written in are told without asking the tables.
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'А'..='я' | '\u{ac00}'..='\u{d7a3}' | '\u{30a1}'..='\u{30fa}' => {
-            Class::Letter
-        }
-        '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => Class::Break,
-        '\u{3041}'..='\u{309f}' => Class::Hiragana,
-        '々' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}' => Class::Han,
-        '\u{e00}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17dd}' => Class::Dense,
-        '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' => Class::Emoji,
-        c if c.is_alphanumeric() || is_mark(c) => Class::Letter,
-        _ => Class::Break,
-    }
-}
-
 /// Calls `each` for every token of `text`, which has been through [`super::fold::normalise`].
 pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
-    let has_kana = !text.is_ascii()
-        && text
-            .chars()
-            .any(|c| class_of(c) == Class::Hiragana || is_katakana(c));
-    each_token_in(
-        text,
-        if has_kana {
-            Language::Japanese
-        } else {
-            Language::Chinese
-        },
-        each,
-    );
+    // Whatever holds kana is Japanese; ideographs alone are taken to be Chinese.
+    let is_japanese = !text.is_ascii() && text.chars().any(is_kana);
+    let language = if is_japanese {
+        Language::Japanese
+    } else {
+        Language::Chinese
+    };
+    each_token_in(text, language, each);
 }
 
 /// The same for a text in a known language. A Japanese title may be all ideographs, and must not be read as Chinese.
@@ -156,10 +115,6 @@ fn each_ascii_word(text: &str, mut each: impl FnMut(Token<'_>)) {
             shape: Shape::Word,
         });
     }
-}
-
-fn is_katakana(c: char) -> bool {
-    matches!(c, '\u{30a1}'..='\u{30ff}')
 }
 
 /// The next run of one class from `from` on.
