@@ -95,7 +95,8 @@ fn every_operation_is_described() {
 #[test]
 fn operation_ids_are_unique() {
     let api = whole();
-    let items = api["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let items =
+        api["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     let ids: Vec<&str> = items.map(|operation| operation["operationId"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{ids:?}");
 }

@@ -35,7 +35,10 @@ fn every_operation_has_a_route_and_every_route_an_operation() {
     }
     for (name, resource) in &resources {
         let name = name.as_str().unwrap();
-        assert!(routed_to.contains(name) || routes(resource).is_empty(), "{name} has routes but no description");
+        assert!(
+            routed_to.contains(name) || routes(resource).is_empty(),
+            "{name} has routes but no description"
+        );
     }
 }
 
@@ -68,7 +71,8 @@ fn data_is_granted_by_action_and_by_resource() {
     for (owner, statement) in statements {
         let actions = serde_yaml_ng::to_string(&statement["Action"]).unwrap();
         assert!(!actions.contains('*'), "{owner} is granted {actions}");
-        let about_data = ["dynamodb:", "s3:", "sqs:", "secretsmanager:", "kms:"].iter().any(|data| actions.contains(data));
+        let about_data =
+            ["dynamodb:", "s3:", "sqs:", "secretsmanager:", "kms:"].iter().any(|data| actions.contains(data));
         assert!(!about_data || statement["Resource"] != "*", "{owner} is granted {actions} on everything");
     }
 }

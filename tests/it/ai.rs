@@ -10,7 +10,9 @@ crate::trials!(answers_with_citations_from_the_callers_memories, never_shows_som
 async fn answers_with_citations_from_the_callers_memories(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
     ada.save(&json!({"title": "Groceries", "content": {"text": "Oat milk, bread and coffee."}})).await;
-    let wifi = ada.save(&json!({"title": "Wifi", "content": {"text": "The wifi password at the cabin is heron-42."}})).await;
+    let wifi = ada
+        .save(&json!({"title": "Wifi", "content": {"text": "The wifi password at the cabin is heron-42."}}))
+        .await;
     let reply = ada.post("/ai/chat", &json!({"message": "What is the wifi password at the cabin?"})).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert_eq!(reply.body["citations"][0]["memoryId"], wifi["id"]);
@@ -24,6 +26,7 @@ async fn never_shows_somebody_elses_memories(stack: Arc<Stack>) {
     let reply = eve.post("/ai/chat", &json!({"message": "What is the vault code?"})).await;
     assert_eq!((reply.status.as_u16(), &reply.body["citations"]), (200, &json!([])));
     assert!(!reply.body.to_string().contains("471199"));
-    let aimed = eve.post("/ai/chat", &json!({"message": "What is the code?", "memoryId": secret["id"]})).await;
+    let aimed =
+        eve.post("/ai/chat", &json!({"message": "What is the code?", "memoryId": secret["id"]})).await;
     assert_eq!(aimed.status, 404);
 }

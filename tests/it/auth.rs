@@ -18,7 +18,9 @@ crate::trials!(
 
 async fn an_account_signs_in_refreshes_and_signs_out(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
-    let login = ada.post("/auth/login", &json!({"email": ada.email, "password": ada.password, "rememberMe": true})).await;
+    let login = ada
+        .post("/auth/login", &json!({"email": ada.email, "password": ada.password, "rememberMe": true}))
+        .await;
     assert_eq!(login.status, 200, "{}", login.body);
     let refreshed = ada.post("/auth/refresh", &json!({"refreshToken": login.body["refreshToken"]})).await;
     assert_eq!(refreshed.status, 200, "{}", refreshed.body);
@@ -81,7 +83,8 @@ async fn forged_tokens_are_refused(stack: Arc<Stack>) {
 async fn a_real_token_that_expired_is_refused_as_expired(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
     let secrets = aws_sdk_secretsmanager::Client::new(&stack.aws());
-    let secret = secrets.get_secret_value().secret_id(stack.output("JwtSigningKeySecretArn")).send().await.unwrap();
+    let secret =
+        secrets.get_secret_value().secret_id(stack.output("JwtSigningKeySecretArn")).send().await.unwrap();
     let set: Value = serde_json::from_str(secret.secret_string().unwrap()).unwrap();
     let key = &set["keys"][0];
     let header = Header { kid: key["kid"].as_str().map(str::to_owned), ..Header::new(Algorithm::RS256) };

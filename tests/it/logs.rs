@@ -17,11 +17,20 @@ async fn hold_one_line_per_request(stack: Arc<Stack>) {
     let lines = lines(&stack);
     let requests: Vec<&Value> = lines.iter().filter(|line| line["message"] == "request").collect();
     let routes: BTreeSet<&str> = requests.iter().filter_map(|line| line["route"].as_str()).collect();
-    for route in ["/auth/register", "/memories/{id}", "/whatsapp/webhook", "/exports", "/ai/chat", "/sync/status", "/health"] {
+    for route in [
+        "/auth/register",
+        "/memories/{id}",
+        "/whatsapp/webhook",
+        "/exports",
+        "/ai/chat",
+        "/sync/status",
+        "/health",
+    ] {
         assert!(routes.contains(route), "nothing was logged of {route}");
     }
     for line in &requests {
-        let complete = line["requestId"].is_string() && line["status"].is_number() && line["durationMs"].is_number();
+        let complete =
+            line["requestId"].is_string() && line["status"].is_number() && line["durationMs"].is_number();
         assert!(complete, "{line}");
     }
 }
@@ -29,7 +38,17 @@ async fn hold_one_line_per_request(stack: Arc<Stack>) {
 /// Every test uses addresses of one domain, phones of one prefix, one password, and texts that are easy to find again.
 async fn hold_nothing_private(stack: Arc<Stack>) {
     let logs = stack.logs().unwrap();
-    let private = ["@example.com", "49155501", "TestPassword", "eyJ", "PRIVATE KEY", "heron-42", "471199", "MEMO-", "Lovelace"];
+    let private = [
+        "@example.com",
+        "49155501",
+        "TestPassword",
+        "eyJ",
+        "PRIVATE KEY",
+        "heron-42",
+        "471199",
+        "MEMO-",
+        "Lovelace",
+    ];
     for line in logs.lines().filter(|line| line.starts_with('{')) {
         assert!(private.iter().all(|text| !line.contains(text)), "{line}");
     }

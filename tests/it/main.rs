@@ -28,7 +28,6 @@ fn main() -> anyhow::Result<ExitCode> {
         health::trials(&stack),
         memories::trials(&stack),
         permissions::trials(&stack),
-
         surface::trials(&stack),
         whatsapp::trials(&stack),
     ];

@@ -20,10 +20,15 @@ fn path(memory: &Value) -> String {
 
 async fn a_memory_lives_and_dies(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
-    let made = ada.save(&json!({"title": "Trip ✈", "content": {"text": "Lisbon", "n": 0.1}, "tags": ["travel"]})).await;
+    let made = ada
+        .save(&json!({"title": "Trip ✈", "content": {"text": "Lisbon", "n": 0.1}, "tags": ["travel"]}))
+        .await;
     assert_eq!(ada.get(&path(&made)).await.body["memory"], made);
     let changed = ada.patch(&path(&made), &json!({"isFavorite": true})).await;
-    assert_eq!((&changed.body["memory"]["isFavorite"], changed.headers["etag"].to_str().unwrap()), (&json!(true), "\"2\""));
+    assert_eq!(
+        (&changed.body["memory"]["isFavorite"], changed.headers["etag"].to_str().unwrap()),
+        (&json!(true), "\"2\"")
+    );
     let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
     let stale = ada.send(Method::PATCH, &path(&made), &headers, Some(b"{\"title\":\"x\"}".to_vec())).await;
     assert_eq!((stale.status.as_u16(), stale.error_type()), (412, &json!("VersionMismatch")));
@@ -40,7 +45,10 @@ async fn a_list_is_newest_first_with_an_exact_total(stack: Arc<Stack>) {
     let page = ada.get("/memories?page=2&limit=2&fields=title").await.body;
     assert_eq!(page["memories"], json!([{"title": "2"}, {"title": "1"}]));
     let pagination = &page["pagination"];
-    assert_eq!((&pagination["total"], &pagination["totalPages"], &pagination["page"]), (&json!(5), &json!(3), &json!(2)));
+    assert_eq!(
+        (&pagination["total"], &pagination["totalPages"], &pagination["page"]),
+        (&json!(5), &json!(3), &json!(2))
+    );
     assert_eq!(ada.memories().await.len(), 5);
 }
 

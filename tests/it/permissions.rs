@@ -24,7 +24,8 @@ enum Probe {
 
 use Probe::{ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, WriteTable};
 
-const ALL: [Probe; 7] = [ReadTable, WriteTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
+const ALL: [Probe; 7] =
+    [ReadTable, WriteTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
 
 /// What each function may do of it.
 const ALLOWED: [(&str, &[Probe]); 9] = [
@@ -57,9 +58,16 @@ async fn with_the_role_of(stack: &Stack, function: &str) -> SdkConfig {
     let lambda = aws_sdk_lambda::Client::new(&stack.aws());
     let configuration = lambda.get_function_configuration().function_name(function).send().await.unwrap();
     let assume = aws_sdk_sts::Client::new(&stack.aws()).assume_role();
-    let session = assume.role_arn(configuration.role().unwrap()).role_session_name("end-to-end-test").send().await;
+    let session =
+        assume.role_arn(configuration.role().unwrap()).role_session_name("end-to-end-test").send().await;
     let key = session.unwrap().credentials.unwrap();
-    stack.aws_as(Credentials::new(key.access_key_id, key.secret_access_key, Some(key.session_token), None, "role"))
+    stack.aws_as(Credentials::new(
+        key.access_key_id,
+        key.secret_access_key,
+        Some(key.session_token),
+        None,
+        "role",
+    ))
 }
 
 /// The error's code if the call fails.
@@ -73,7 +81,9 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
     let read = |secret: &str| secrets.get_secret_value().secret_id(stack.output(secret));
     match probe {
         ReadTable => code(table.get_item().table_name(name).key("pk", key()).key("sk", key()).send().await),
-        WriteTable => code(table.put_item().table_name(name).item("pk", key()).item("sk", key()).send().await),
+        WriteTable => {
+            code(table.put_item().table_name(name).item("pk", key()).item("sk", key()).send().await)
+        }
         ScanTable => code(table.scan().table_name(name).send().await),
         SendInbound => {
             let message = send("InboundQueueUrl").message_group_id("probe").message_deduplication_id("probe");

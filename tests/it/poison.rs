@@ -9,7 +9,10 @@ use e2e::{Person, Stack, eventually};
 use serde_json::json;
 use uuid::Uuid;
 
-crate::trials!(a_poisonous_inbound_message_ends_in_the_dead_letters, a_poisonous_job_ends_in_the_dead_letters);
+crate::trials!(
+    a_poisonous_inbound_message_ends_in_the_dead_letters,
+    a_poisonous_job_ends_in_the_dead_letters
+);
 
 async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>) {
     let queue = impatient(&stack, "InboundQueueUrl").await;
@@ -41,7 +44,8 @@ async fn impatient(stack: &Stack, queue_url: &str) -> Client {
 
 async fn dead(queue: &Client, dead_letters_url: &str, body: &str) {
     eventually("the message to be given up", || async {
-        let received = queue.receive_message().queue_url(dead_letters_url).max_number_of_messages(10).send().await;
+        let received =
+            queue.receive_message().queue_url(dead_letters_url).max_number_of_messages(10).send().await;
         received.unwrap().messages().iter().any(|message| message.body() == Some(body)).then_some(())
     })
     .await;

@@ -69,7 +69,12 @@ async fn every_operation_is_public_on_purpose_or_refuses_a_stranger(stack: Arc<S
         assert_ne!(public, operation.needs_token, "{} says the wrong thing about tokens", operation.name);
         if !public {
             let (status, body) = call(&stranger, &operation).await;
-            assert_eq!((status, &body["error"]["type"]), (401, &json!("Unauthenticated")), "{}", operation.name);
+            assert_eq!(
+                (status, &body["error"]["type"]),
+                (401, &json!("Unauthenticated")),
+                "{}",
+                operation.name
+            );
         }
     }
 }

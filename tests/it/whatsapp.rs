@@ -50,7 +50,10 @@ async fn a_message_becomes_a_memory_of_its_sender(stack: Arc<Stack>) {
     }
     let memory = eventually("the message", || async { ada.memories().await.into_iter().next() }).await;
     assert_eq!(memory["content"]["text"], "Grüße aus Köln 🚀 \u{2028} <b>");
-    assert_eq!((&memory["source"], &memory["title"]), (&json!("whatsapp"), &json!("WhatsApp message from Mara")));
+    assert_eq!(
+        (&memory["source"], &memory["title"]),
+        (&json!("whatsapp"), &json!("WhatsApp message from Mara"))
+    );
     // A marker behind the duplicates in the same group: when it is there, they have been handled.
     meta.deliver(&text_message(&phone, &wamid(), now(), "last")).await;
     eventually("the marker", || async { (ada.memories().await.len() >= 2).then_some(()) }).await;
@@ -90,7 +93,8 @@ async fn a_flood_in_random_order_gives_each_message_once_in_the_senders_order(st
             (memories.len() as i64 > MESSAGES).then_some(memories)
         })
         .await;
-        let texts: Vec<&str> = newest_first.iter().rev().map(|memory| memory["content"]["text"].as_str().unwrap()).collect();
+        let texts: Vec<&str> =
+            newest_first.iter().rev().map(|memory| memory["content"]["text"].as_str().unwrap()).collect();
         let expected: Vec<String> = (0..MESSAGES).map(|n| n.to_string()).chain(["last".to_owned()]).collect();
         assert_eq!(texts, expected);
         assert_eq!(person.get("/memories").await.body["pagination"]["total"], MESSAGES + 1);

@@ -80,7 +80,13 @@ impl Person {
     }
 
     /// Sends any request.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Reply {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Reply {
         let mut all = HeaderMap::new();
         for (name, value) in headers {
             all.insert(
@@ -103,7 +109,8 @@ impl Person {
     }
 
     async fn send_json(&self, method: Method, path: &str, json: &Value) -> Reply {
-        self.send(method, path, &[("content-type", "application/json")], Some(json.to_string().into_bytes())).await
+        self.send(method, path, &[("content-type", "application/json")], Some(json.to_string().into_bytes()))
+            .await
     }
 
     /// `GET`.

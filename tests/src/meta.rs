@@ -78,9 +78,12 @@ pub fn now() -> i64 {
 
 /// A payload with one text message.
 pub fn text_message(phone: &str, wamid: &str, sent: i64, text: &str) -> Value {
-    message(phone, &json!({
-        "from": phone, "id": wamid, "timestamp": sent.to_string(), "type": "text", "text": {"body": text},
-    }))
+    message(
+        phone,
+        &json!({
+            "from": phone, "id": wamid, "timestamp": sent.to_string(), "type": "text", "text": {"body": text},
+        }),
+    )
 }
 
 /// A payload with one message of any kind.

@@ -52,8 +52,13 @@ impl Stack {
     /// The configuration of AWS clients with the deployer's rights.
     pub fn aws(&self) -> SdkConfig {
         let variable = |name: &str| self.outputs["env"][name].as_str().unwrap_or_default().to_owned();
-        let credentials =
-            Credentials::new(variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), None, None, "deployer");
+        let credentials = Credentials::new(
+            variable("AWS_ACCESS_KEY_ID"),
+            variable("AWS_SECRET_ACCESS_KEY"),
+            None,
+            None,
+            "deployer",
+        );
         self.aws_as(credentials)
     }
 
@@ -79,7 +84,10 @@ impl Drop for Stack {
     fn drop(&mut self) {
         if let Some(port) = self.port {
             let stopped = script("stop", port).status();
-            assert!(stopped.is_ok_and(|status| status.success()), "the local cloud on port {port} did not stop");
+            assert!(
+                stopped.is_ok_and(|status| status.success()),
+                "the local cloud on port {port} did not stop"
+            );
         }
     }
 }

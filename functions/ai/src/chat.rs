@@ -143,7 +143,10 @@ fn document(memory: Memory) -> Document {
     let text = memory.body_text();
     Document {
         id: memory.id,
-        title: memory.title.as_ref().map_or_else(String::new, |title: &MemoryTitle| title.as_str().to_owned()),
+        title: memory
+            .title
+            .as_ref()
+            .map_or_else(String::new, |title: &MemoryTitle| title.as_str().to_owned()),
         text,
         tags: memory.tags.iter().map(str::to_owned).collect(),
         saved_at: memory.created_at,

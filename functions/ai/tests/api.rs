@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use ai::{App, router};
 use app_ai::BuiltIn;
-use app_domain::{Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp, UserId};
+use app_domain::{
+    Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp, UserId,
+};
 use app_store::Memories;
 use app_testing::{Call, Reply, TestKeys, caller, table};
 use axum::Router;
@@ -14,7 +16,8 @@ use uuid::Uuid;
 
 async fn app() -> (Router, Memories) {
     let memories = Memories::new(table().await);
-    let app = App { memories: memories.clone(), model: Arc::new(BuiltIn), verifier: TestKeys::shared().verifier() };
+    let app =
+        App { memories: memories.clone(), model: Arc::new(BuiltIn), verifier: TestKeys::shared().verifier() };
     (router(app, "*"), memories)
 }
 
@@ -44,7 +47,10 @@ async fn answers_from_the_callers_memories_and_cites_them() {
     let body = reply.json();
     assert_eq!(body["citations"][0]["memoryId"], dentist.to_string());
     assert!(body["response"].as_str().unwrap().contains("9:30"));
-    assert_eq!((&body["metadata"]["model"], &body["metadata"]["memoriesConsidered"]), (&json!("built-in"), &json!(2)));
+    assert_eq!(
+        (&body["metadata"]["model"], &body["metadata"]["memoriesConsidered"]),
+        (&json!("built-in"), &json!(2))
+    );
 }
 
 #[tokio::test]
@@ -61,7 +67,10 @@ async fn never_answers_from_somebody_elses_memories() {
     let theirs = save(&memories, caller(Role::Premium).0, "Secret", "The vault code is 4711.").await;
     let body = ask(&app, &token, json!({"message": "What is the vault code?"})).await;
     assert!(!body.text.contains("4711"));
-    assert_eq!(ask(&app, &token, json!({"message": "code?", "memoryId": theirs.to_string()})).await.status, 404);
+    assert_eq!(
+        ask(&app, &token, json!({"message": "code?", "memoryId": theirs.to_string()})).await.status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -69,7 +78,9 @@ async fn one_memory_can_be_asked_alone() {
     let ((app, memories), (me, token)) = (app().await, caller(Role::Premium));
     save(&memories, me, "Paris", "The Paris hotel costs 120 euros.").await;
     let rome = save(&memories, me, "Rome", "The Rome hotel costs 90 euros.").await;
-    let body = ask(&app, &token, json!({"message": "How much is the hotel?", "memoryId": rome.to_string()})).await.json();
+    let body = ask(&app, &token, json!({"message": "How much is the hotel?", "memoryId": rome.to_string()}))
+        .await
+        .json();
     assert_eq!(body["citations"][0]["memoryId"], rome.to_string());
     assert_eq!(body["citations"].as_array().unwrap().len(), 1);
 }

@@ -14,8 +14,11 @@ pub struct PublishedKeys(pub KeySource);
     get, operation_id = "readPublicKeys", path = "/auth/jwks.json", tag = "auth",
     responses((status = 200, description = "A JWK set.", body = Object), ApiErrors),
 )]
-pub(crate) async fn jwks(State(PublishedKeys(keys)): State<PublishedKeys>) -> Result<impl IntoResponse, ApiError> {
+pub(crate) async fn jwks(
+    State(PublishedKeys(keys)): State<PublishedKeys>,
+) -> Result<impl IntoResponse, ApiError> {
     let keys = keys.read().await.map_err(ApiError::unavailable)?;
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
     Ok((headers, keys))
 }

@@ -22,6 +22,7 @@ pub(crate) struct Me {
 )]
 pub(crate) async fn me(State(users): State<Users>, caller: Caller) -> Result<Json<Me>, ApiError> {
     let user = users.get(caller.user_id).await?.filter(|user| user.is_active);
-    let user = user.ok_or_else(|| ApiError::unauthenticated("AccountGone", "This account is no longer active."))?;
+    let user =
+        user.ok_or_else(|| ApiError::unauthenticated("AccountGone", "This account is no longer active."))?;
     Ok(Json(Me { user: user.into() }))
 }

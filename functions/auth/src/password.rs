@@ -36,7 +36,11 @@ impl Password {
         .into_iter()
         .filter_map(|(fulfilled, part)| (!fulfilled).then_some(part))
         .collect();
-        if missing.is_empty() { Ok(Self(text.into())) } else { Err(Invalid::new(format!("must have {}", missing.join(", ")))) }
+        if missing.is_empty() {
+            Ok(Self(text.into()))
+        } else {
+            Err(Invalid::new(format!("must have {}", missing.join(", "))))
+        }
     }
 
     /// A password that somebody signs in with: any text, since the rule may have been another when it was chosen.

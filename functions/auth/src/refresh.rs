@@ -47,7 +47,8 @@ pub(crate) async fn refresh(
     ValidJson(token): ValidJson<RefreshRequest>,
 ) -> Result<Json<Tokens>, ApiError> {
     let old = token.hash();
-    let stored = sessions.token(&old).await?.filter(|stored| stored.expires_at > now).ok_or_else(signed_out)?;
+    let stored =
+        sessions.token(&old).await?.filter(|stored| stored.expires_at > now).ok_or_else(signed_out)?;
     if stored.used {
         sessions.end(stored.user_id, stored.session_id).await?;
         tracing::warn!(sessionId = %stored.session_id, "a used refresh token came back; its session was ended");

@@ -97,7 +97,10 @@ pub(crate) async fn register(
     match users.register(&user, &password_hash).await? {
         Registration::Done => {}
         Registration::EmailTaken => {
-            return Err(ApiError::conflict("EmailTaken", "There is an account with this e-mail address already."));
+            return Err(ApiError::conflict(
+                "EmailTaken",
+                "There is an account with this e-mail address already.",
+            ));
         }
         Registration::UsernameTaken => {
             return Err(ApiError::conflict("UsernameTaken", "This username is taken. Choose another."));

@@ -85,7 +85,8 @@ async fn one_of_two_registrations_at_the_same_time_wins() {
 #[tokio::test]
 async fn every_broken_rule_of_a_registration_is_named() {
     let app = app().await;
-    let bad = json!({"email": "ada", "password": "short", "firstName": "", "lastName": "x", "username": "a b"});
+    let bad =
+        json!({"email": "ada", "password": "short", "firstName": "", "lastName": "x", "username": "a b"});
     let reply = register(&app, &bad).await;
     assert_eq!(reply.status, 422);
     assert_eq!(reply.wrong_fields(), ["email", "password", "firstName", "username"]);
@@ -111,9 +112,12 @@ async fn a_wrong_password_and_an_unknown_account_look_alike() {
     register(&app, &ada()).await;
     let mut bodies = Vec::new();
     let long = "x".repeat(10_000);
-    for (name, password) in
-        [("ada@example.com", "wrong"), ("nobody@example.com", "wrong"), ("no name at all", ""), ("ada1815", &*long)]
-    {
+    for (name, password) in [
+        ("ada@example.com", "wrong"),
+        ("nobody@example.com", "wrong"),
+        ("no name at all", ""),
+        ("ada1815", &*long),
+    ] {
         let reply = login(&app, name, password).await;
         assert_eq!(reply.status, 401);
         let mut body = reply.json();
@@ -143,7 +147,11 @@ async fn a_reused_refresh_token_ends_the_whole_session() {
     let second = refresh(&app, &first["refreshToken"]).await.json();
     assert_eq!(refresh(&app, &first["refreshToken"]).await.error_type(), "InvalidRefreshToken");
     assert_eq!(refresh(&app, &second["refreshToken"]).await.error_type(), "InvalidRefreshToken");
-    assert_eq!(login(&app, "ada1815", "TestPassword123!").await.status, 200, "other sessions are not touched");
+    assert_eq!(
+        login(&app, "ada1815", "TestPassword123!").await.status,
+        200,
+        "other sessions are not touched"
+    );
 }
 
 #[tokio::test]

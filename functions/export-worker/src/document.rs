@@ -33,7 +33,11 @@ pub(crate) struct Document<'a, S> {
 
 impl<'a, S: Sink> Document<'a, S> {
     /// Begins a document of `owner`'s memories.
-    pub(crate) async fn open(sink: &'a mut S, owner: UserId, exported_at: Timestamp) -> Result<Self, DocumentError> {
+    pub(crate) async fn open(
+        sink: &'a mut S,
+        owner: UserId,
+        exported_at: Timestamp,
+    ) -> Result<Self, DocumentError> {
         let (account, exported_at) = (json!({"userId": owner}), json!(exported_at));
         let head = format!(
             r#"{{"format":"memory-app-export","version":1,"exportedAt":{exported_at},"account":{account},"memories":["#
@@ -142,14 +146,14 @@ mod tests {
     #[tokio::test]
     async fn a_memory_is_written_as_the_api_shows_it() {
         let (owner, now) = (UserId::new(at()), at());
-        let content =
-            json!({"text": "Zürich 日本 👩‍👩‍👧 \u{0}\u{1f} \"quoted\" \\ </script>\u{2028}\nnext line", "n": 1.5e-7});
+        let content = json!({"text": "Zürich 日本 👩‍👩‍👧 \u{0}\u{1f} \"quoted\" \\ </script>\u{2028}\nnext line", "n": 1.5e-7});
         let full = MemoryDraft {
             title: Some(MemoryTitle::parse("Ärger & \"Ende\"").unwrap()),
             description: Some(Description::parse("שלום").unwrap()),
             content: Some(Content::parse(content.clone()).unwrap()),
             tags: Tags::parse(&["reise", "日本"]).unwrap(),
-            metadata: Metadata::parse(json!({"a": {"b": [null, true]}}).as_object().cloned().unwrap()).unwrap(),
+            metadata: Metadata::parse(json!({"a": {"b": [null, true]}}).as_object().cloned().unwrap())
+                .unwrap(),
             is_favorite: true,
             is_archived: false,
         };

@@ -66,7 +66,12 @@ impl Worker {
     /// Makes one attempt at a job. There is nothing to do for a job that is finished or gone: its message has come twice.
     ///
     /// If the attempt at the last delivery fails, the job has failed, and its owner is told.
-    pub(crate) async fn export(&self, owner: UserId, id: ExportId, delivery: &Delivery) -> Result<(), ExportError> {
+    pub(crate) async fn export(
+        &self,
+        owner: UserId,
+        id: ExportId,
+        delivery: &Delivery,
+    ) -> Result<(), ExportError> {
         let total = self.memories.total(owner).await?;
         let Some(job) = self.exports.begin(owner, id, total, (self.now)()).await? else {
             tracing::info!(export.id = %id, "export {id} is finished or gone");
@@ -110,7 +115,12 @@ impl Worker {
     }
 
     /// Writes the document, and returns how many memories are in it.
-    async fn fill(&self, upload: &mut Upload, job: &ExportJob, delivery: &Delivery) -> Result<u64, ExportError> {
+    async fn fill(
+        &self,
+        upload: &mut Upload,
+        job: &ExportJob,
+        delivery: &Delivery,
+    ) -> Result<u64, ExportError> {
         let mut document = Document::open(upload, job.user_id, job.updated_at).await?;
         let mut noting = Pace { every: NOTE_EVERY, last: job.updated_at };
         let mut holding = Pace { every: RENEW_EVERY, last: job.updated_at };
@@ -177,7 +187,8 @@ mod tests {
     async fn begun() -> (Worker, FakeS3, ExportJob) {
         let (table, s3) = (table().await, FakeS3::default());
         let (memories, exports) = (Memories::new(table.clone()), Exports::new(table));
-        let worker = Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start };
+        let worker =
+            Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start };
         let job = ExportJob::request(UserId::new(start()), start());
         worker.exports.create(&job).await.unwrap();
         let job = worker.exports.begin(job.user_id, job.id, 0, start()).await.unwrap().unwrap();
@@ -204,7 +215,10 @@ mod tests {
     #[tokio::test]
     async fn an_attempt_ends_before_its_invocation_does() {
         let (worker, s3, job) = begun().await;
-        assert!(matches!(worker.attempt(&job, &delivery(&worker, start())).await, Err(ExportError::OutOfTime)));
+        assert!(matches!(
+            worker.attempt(&job, &delivery(&worker, start())).await,
+            Err(ExportError::OutOfTime)
+        ));
         assert_eq!(s3.file_count(), 0);
     }
 }

@@ -78,7 +78,10 @@ impl Bucket {
                 assert_eq!(request.headers()["x-amz-checksum-algorithm"], "CRC32");
                 assert_eq!(request.headers()["content-type"], "application/json");
                 self.uploads.insert("u-1".to_owned(), BTreeMap::new());
-                answer(200, "<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>")
+                answer(
+                    200,
+                    "<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>",
+                )
             }
             (&Method::PUT, Some(upload), Some(number)) => self.take_part(upload, number, &request),
             (&Method::POST, Some(upload), None) => self.complete(key, upload, request.body()),

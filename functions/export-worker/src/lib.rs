@@ -59,10 +59,15 @@ pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
 }
 
 /// A message that cannot be read fails like any other, and so ends among the dead letters, where somebody will look.
-async fn work(worker: &Worker, message: &SqsMessage, until: Timestamp) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn work(
+    worker: &Worker,
+    message: &SqsMessage,
+    until: Timestamp,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let body = message.body.as_deref().unwrap_or_default();
     let Job::Export { job_id, user_id } = serde_json::from_str(body)?;
-    let delivery = Delivery { hold: worker.queue.hold(message), last: receives(message) >= MAX_RECEIVES, until };
+    let delivery =
+        Delivery { hold: worker.queue.hold(message), last: receives(message) >= MAX_RECEIVES, until };
     Ok(worker.export(user_id, job_id, &delivery).await?)
 }
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app_domain::{
-    Content, ExportJob, ExportStatus, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Timestamp, UserId,
+    Content, ExportJob, ExportStatus, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Timestamp,
+    UserId,
 };
 use app_store::{Exports, Memories};
 use app_testing::{event, table};
@@ -81,7 +82,8 @@ async fn a_file_holds_every_memory_of_its_owner_and_of_nobody_else() {
     let s3 = FakeS3::default();
     let worker = worker(&s3).await;
     let (owner, other) = (UserId::new(start()), UserId::new(start()));
-    let expected = saved(&worker, owner, (0..250).map(|number| json!({"text": "こんにちは", "n": number}))).await;
+    let expected =
+        saved(&worker, owner, (0..250).map(|number| json!({"text": "こんにちは", "n": number}))).await;
     saved(&worker, other, [json!("a stranger's")].into_iter()).await;
     let job = queued(&worker, owner).await;
     assert_eq!(failures(&worker, message(&job, 1)).await, 0);
@@ -212,7 +214,8 @@ async fn while_a_file_is_written_progress_shows_and_the_message_is_held() {
 #[test]
 fn the_template_gives_as_many_receives_and_as_much_time_as_the_worker_counts_on() {
     let template = include_str!("../../../template.yaml");
-    let receives = format!("deadLetterTargetArn: !GetAtt JobsDeadLetters.Arn, maxReceiveCount: {MAX_RECEIVES}}}");
+    let receives =
+        format!("deadLetterTargetArn: !GetAtt JobsDeadLetters.Arn, maxReceiveCount: {MAX_RECEIVES}}}");
     assert!(template.contains(&receives), "the jobs queue should have {receives}");
 
     let function = template.split("\n  ExportWorkerFunction:\n").nth(1).unwrap();

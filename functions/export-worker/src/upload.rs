@@ -158,7 +158,8 @@ impl Upload {
     async fn complete(&self) -> Result<(), FileError> {
         let Some(Multipart { id, parts }) = &self.multipart else { return Ok(()) };
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.clone())).build();
-        let request = self.client.complete_multipart_upload().bucket(&*self.bucket).key(&self.key).upload_id(id);
+        let request =
+            self.client.complete_multipart_upload().bucket(&*self.bucket).key(&self.key).upload_id(id);
         request.multipart_upload(parts).send().await?;
         Ok(())
     }
@@ -189,7 +190,11 @@ mod tests {
         for count in [0, 1, PART_BYTES] {
             let (s3, bytes) = (FakeS3::default(), bytes(count));
             let written = uploaded(&s3, &bytes, 64 * 1024).await.unwrap();
-            assert_eq!((s3.calls(), s3.file("key")), (vec!["PUT".to_owned()], Some(bytes.clone())), "{count}");
+            assert_eq!(
+                (s3.calls(), s3.file("key")),
+                (vec!["PUT".to_owned()], Some(bytes.clone())),
+                "{count}"
+            );
             let sha256 = data_encoding::HEXLOWER.encode(digest(&SHA256, &bytes).as_ref());
             assert_eq!((written.size_bytes, written.sha256), (count as u64, sha256));
         }

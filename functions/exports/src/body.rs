@@ -65,7 +65,8 @@ impl ExportBody {
     /// The export, with the link to its file if it has one.
     pub(crate) fn new(job: ExportJob, link: Option<Link>) -> Self {
         let expires_at = job.expires_at().to_string();
-        let (download_url, download_expires_at) = link.map(|link| (link.url, link.expires_at.to_string())).unzip();
+        let (download_url, download_expires_at) =
+            link.map(|link| (link.url, link.expires_at.to_string())).unzip();
         Self {
             id: job.id.as_uuid(),
             status: job.status,

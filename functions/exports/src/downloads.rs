@@ -31,10 +31,15 @@ impl Downloads {
     }
 
     /// A link to the job's file, made `now`. It is signed here: S3 is not called.
-    pub(crate) async fn link(&self, job: &ExportJob, now: Timestamp) -> Result<Link, Box<dyn Error + Send + Sync>> {
+    pub(crate) async fn link(
+        &self,
+        job: &ExportJob,
+        now: Timestamp,
+    ) -> Result<Link, Box<dyn Error + Send + Sync>> {
         // Signatures count in whole seconds.
         let signed_at = Duration::from_secs(u64::try_from(now.as_seconds())?);
-        let valid = PresigningConfig::builder().start_time(SystemTime::UNIX_EPOCH + signed_at).expires_in(WORKS_FOR);
+        let valid =
+            PresigningConfig::builder().start_time(SystemTime::UNIX_EPOCH + signed_at).expires_in(WORKS_FOR);
         let get = (self.client)().get_object().bucket(&*self.bucket).key(job.object_key());
         let get = get
             .response_content_type("application/json")

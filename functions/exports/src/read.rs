@@ -24,7 +24,8 @@ pub(crate) async fn read(
 ) -> Result<Json<OneExport>, ApiError> {
     let job = exports.get(caller.user_id, id).await?;
     // The table removes what is past its time within days, not at once.
-    let job = job.filter(|job| now < job.expires_at()).ok_or_else(|| ApiError::not_found("export"))?.as_of(now);
+    let job =
+        job.filter(|job| now < job.expires_at()).ok_or_else(|| ApiError::not_found("export"))?.as_of(now);
     let link = match job.status {
         ExportStatus::Completed => Some(downloads.link(&job, now).await.map_err(ApiError::unavailable)?),
         _ => None,
@@ -59,8 +60,11 @@ mod tests {
         let path = format!("https://files.s3.us-east-1.amazonaws.com/{user}/{}/1.json?", job.id);
         assert!(url.starts_with(&path), "{url}");
         let day = &job.created_at.to_string()[..10];
-        let name = format!("response-content-disposition=attachment%3B%20filename%3D%22memories-{day}.json%22");
-        for part in ["X-Amz-Expires=900", "X-Amz-Signature=", "response-content-type=application%2Fjson", &name] {
+        let name =
+            format!("response-content-disposition=attachment%3B%20filename%3D%22memories-{day}.json%22");
+        for part in
+            ["X-Amz-Expires=900", "X-Amz-Signature=", "response-content-type=application%2Fjson", &name]
+        {
             assert!(url.contains(part), "{part} in {url}");
         }
         let expires_at: Timestamp = body["export"]["downloadExpiresAt"].as_str().unwrap().parse().unwrap();
@@ -112,7 +116,10 @@ mod tests {
         let job = stage.begun(ExportJob::request(user, now())).await;
         stage.exports.fail(&job, "Too bad.", now()).await.unwrap();
         let body = read(job.id).as_caller(&token).send(&stage.router).await.json();
-        assert_eq!((&body["export"]["status"], &body["export"]["error"]), (&json!("failed"), &json!("Too bad.")));
+        assert_eq!(
+            (&body["export"]["status"], &body["export"]["error"]),
+            (&json!("failed"), &json!("Too bad."))
+        );
     }
 
     #[tokio::test]
@@ -154,7 +161,10 @@ mod tests {
         let (_, token) = caller(Role::User);
         let event = event("exports/read.json");
         assert_eq!(event["path"], format!("/exports/{}", event["pathParameters"]["id"].as_str().unwrap()));
-        let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
+        let call = Call::new(
+            event["httpMethod"].as_str().unwrap().parse().unwrap(),
+            event["path"].as_str().unwrap(),
+        );
         assert_eq!(
             call.as_caller(&token).send(&stage.router).await.json()["error"]["message"],
             "There is no such export."

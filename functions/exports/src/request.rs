@@ -85,7 +85,8 @@ mod tests {
     async fn an_export_is_queued_and_can_be_followed() {
         let stage = Stage::new().await;
         let (user, token) = caller(Role::User);
-        let reply = Call::post("/exports", &json!({"format": "json"})).as_caller(&token).send(&stage.router).await;
+        let reply =
+            Call::post("/exports", &json!({"format": "json"})).as_caller(&token).send(&stage.router).await;
 
         assert_eq!(reply.status, 202, "{reply:?}");
         let body = reply.json();
@@ -120,7 +121,11 @@ mod tests {
         let (_, token) = caller(Role::User);
         for body in [json!({"format": "csv"}), json!({"format": "JSON"}), json!({"format": 1}), json!({})] {
             let reply = Call::post("/exports", &body).as_caller(&token).send(&stage.router).await;
-            assert_eq!((reply.status.as_u16(), reply.wrong_fields()), (422, vec!["format".to_owned()]), "{body}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.wrong_fields()),
+                (422, vec!["format".to_owned()]),
+                "{body}"
+            );
         }
         assert_eq!(stage.sent(), [] as [Value; 0]);
     }
@@ -136,7 +141,8 @@ mod tests {
     async fn a_job_that_cannot_be_sent_is_failed_and_the_client_told_to_try_again() {
         let stage = Stage::with_broken_queue().await;
         let (user, token) = caller(Role::User);
-        let reply = Call::post("/exports", &json!({"format": "json"})).as_caller(&token).send(&stage.router).await;
+        let reply =
+            Call::post("/exports", &json!({"format": "json"})).as_caller(&token).send(&stage.router).await;
 
         assert_eq!((reply.status.as_u16(), reply.error_type()), (503, json!("Unavailable")));
         assert!(reply.headers.contains_key("retry-after"));
@@ -151,9 +157,13 @@ mod tests {
         let stage = Stage::new().await;
         let (_, token) = caller(Role::User);
         let event = event("exports/request.json");
-        let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
+        let call = Call::new(
+            event["httpMethod"].as_str().unwrap().parse().unwrap(),
+            event["path"].as_str().unwrap(),
+        );
         let call = call.header("content-type", event["headers"]["Content-Type"].as_str().unwrap());
-        let reply = call.body(event["body"].as_str().unwrap().to_owned()).as_caller(&token).send(&stage.router).await;
+        let reply =
+            call.body(event["body"].as_str().unwrap().to_owned()).as_caller(&token).send(&stage.router).await;
         assert_eq!(reply.status, 202, "{reply:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! `POST /memories`.
 
-use app_domain::{Content, Description, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Metadata, Tags};
+use app_domain::{
+    Content, Description, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Metadata, Tags,
+};
 use app_http::{ApiError, ApiErrors, Caller, FieldErrors, Now, Parse, ValidJson, WriteMemories, etag};
 use app_store::Memories;
 use axum::Json;
@@ -43,7 +45,8 @@ impl Parse for CreateMemoryRequest {
     fn parse(self) -> Result<MemoryDraft, FieldErrors> {
         let mut errors = FieldErrors::default();
         let title = errors.check_optional("title", self.title.as_deref().map(MemoryTitle::parse));
-        let description = errors.check_optional("description", self.description.as_deref().map(Description::parse));
+        let description =
+            errors.check_optional("description", self.description.as_deref().map(Description::parse));
         let content = errors.check_optional("content", self.content.map(Content::parse));
         let tags = errors.check("tags", Tags::parse(&self.tags.unwrap_or_default()));
         let metadata = errors.check("metadata", Metadata::parse(self.metadata.unwrap_or_default()));

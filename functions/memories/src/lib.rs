@@ -28,9 +28,11 @@ pub struct App {
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(create::create, list::list))
-        .routes(routes!(read::read, patch::patch, delete::delete))
+    OpenApiRouter::new().routes(routes!(create::create, list::list)).routes(routes!(
+        read::read,
+        patch::patch,
+        delete::delete
+    ))
 }
 
 /// The function's service.

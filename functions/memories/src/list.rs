@@ -1,7 +1,10 @@
 //! `GET /memories`.
 
 use app_domain::MemoryId;
-use app_http::{ApiError, ApiErrors, Caller, FieldErrors, Pagination, Paging, PagingQuery, Parse, ReadMemories, ValidQuery, paged};
+use app_http::{
+    ApiError, ApiErrors, Caller, FieldErrors, Pagination, Paging, PagingQuery, Parse, ReadMemories,
+    ValidQuery, paged,
+};
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;

@@ -1,7 +1,11 @@
 //! `PATCH /memories/{id}`: JSON merge patch (RFC 7396), field by field.
 
-use app_domain::{Content, Description, MemoryId, MemoryPatch, MemoryTitle, Metadata, Patch, StoreError, Tags};
-use app_http::{ApiError, ApiErrors, Caller, FieldErrors, IfMatch, Now, Parse, PathId, ValidJson, WriteMemories, etag};
+use app_domain::{
+    Content, Description, MemoryId, MemoryPatch, MemoryTitle, Metadata, Patch, StoreError, Tags,
+};
+use app_http::{
+    ApiError, ApiErrors, Caller, FieldErrors, IfMatch, Now, Parse, PathId, ValidJson, WriteMemories, etag,
+};
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;
@@ -51,7 +55,9 @@ pub(crate) struct PatchMemoryRequest {
 }
 
 /// Tells a member that is `null` from one that is absent.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 

@@ -21,7 +21,8 @@ async fn saved(app: &Router, token: &str, memory: &Value) -> Value {
 #[tokio::test]
 async fn a_memory_is_saved_read_changed_and_deleted() {
     let (app, (_, token)) = (app().await, caller(Role::Premium));
-    let memory = json!({"title": "Trip", "content": {"text": "Lisbon"}, "tags": ["travel"], "isFavorite": true});
+    let memory =
+        json!({"title": "Trip", "content": {"text": "Lisbon"}, "tags": ["travel"], "isFavorite": true});
     let reply = Call::post("/memories", &memory).as_caller(&token).send(&app).await;
     let made = reply.json()["memory"].clone();
     let path = format!("/memories/{}", made["id"].as_str().unwrap());
@@ -34,7 +35,10 @@ async fn a_memory_is_saved_read_changed_and_deleted() {
     let change = json!({"title": null, "tags": ["travel", "2026"], "isFavorite": false});
     let patched = Call::new(Method::PATCH, &path).json(&change).as_caller(&token).send(&app).await;
     let body = patched.json()["memory"].clone();
-    assert_eq!((&body["title"], &body["tags"], &body["version"]), (&json!(null), &json!(["travel", "2026"]), &json!(2)));
+    assert_eq!(
+        (&body["title"], &body["tags"], &body["version"]),
+        (&json!(null), &json!(["travel", "2026"]), &json!(2))
+    );
     assert_eq!(body["content"], made["content"]);
 
     let gone = Call::new(Method::DELETE, &path).as_caller(&token).send(&app).await;
@@ -46,9 +50,13 @@ async fn a_memory_is_saved_read_changed_and_deleted() {
 #[tokio::test]
 async fn every_broken_rule_is_named_at_once() {
     let (app, (_, token)) = (app().await, caller(Role::User));
-    let bad = json!({"title": "", "description": "x".repeat(1001), "tags": ["a".repeat(51)], "content": "ok"});
+    let bad =
+        json!({"title": "", "description": "x".repeat(1001), "tags": ["a".repeat(51)], "content": "ok"});
     let reply = Call::post("/memories", &bad).as_caller(&token).send(&app).await;
-    assert_eq!((reply.status.as_u16(), reply.wrong_fields()), (422, vec!["title".into(), "description".into(), "tags".into()]));
+    assert_eq!(
+        (reply.status.as_u16(), reply.wrong_fields()),
+        (422, vec!["title".into(), "description".into(), "tags".into()])
+    );
     let wrong_type = Call::post("/memories", &json!({"tags": "a"})).as_caller(&token).send(&app).await;
     assert_eq!((wrong_type.status.as_u16(), wrong_type.wrong_fields()), (422, vec!["tags".to_owned()]));
     let empty = Call::post("/memories", &json!({})).as_caller(&token).send(&app).await;
@@ -65,7 +73,10 @@ async fn a_list_has_an_exact_total_and_only_the_fields_wanted() {
     assert_eq!(reply["memories"], json!([{"title": "2"}, {"title": "1"}]));
     assert_eq!((&reply["pagination"]["total"], &reply["pagination"]["totalPages"]), (&json!(3), &json!(2)));
     let cursor = reply["pagination"]["nextCursor"].as_str().unwrap();
-    let rest = Call::get(&format!("/memories?limit=2&fields=title&cursor={cursor}")).as_caller(&token).send(&app).await;
+    let rest = Call::get(&format!("/memories?limit=2&fields=title&cursor={cursor}"))
+        .as_caller(&token)
+        .send(&app)
+        .await;
     assert_eq!(rest.json()["memories"], json!([{"title": "0"}]));
     assert_eq!(rest.json()["pagination"].get("nextCursor"), None);
 }
@@ -92,7 +103,10 @@ async fn large_content_is_left_out_of_lists_and_said_so() {
     let (app, (_, token)) = (app().await, caller(Role::User));
     let made = saved(&app, &token, &json!({"title": "big", "content": "x".repeat(20_000)})).await;
     let list = Call::get("/memories").as_caller(&token).send(&app).await.json();
-    assert_eq!((&list["memories"][0]["content"], &list["memories"][0]["contentOmitted"]), (&json!(null), &json!(true)));
+    assert_eq!(
+        (&list["memories"][0]["content"], &list["memories"][0]["contentOmitted"]),
+        (&json!(null), &json!(true))
+    );
     let path = format!("/memories/{}", made["id"].as_str().unwrap());
     assert_eq!(Call::get(&path).as_caller(&token).send(&app).await.json()["memory"], made);
 }
@@ -100,7 +114,8 @@ async fn large_content_is_left_out_of_lists_and_said_so() {
 #[tokio::test]
 async fn somebody_elses_memory_does_not_exist() {
     let (app, (_, mine), (_, theirs)) = (app().await, caller(Role::Premium), caller(Role::Premium));
-    let path = format!("/memories/{}", saved(&app, &mine, &json!({"title": "mine"})).await["id"].as_str().unwrap());
+    let path =
+        format!("/memories/{}", saved(&app, &mine, &json!({"title": "mine"})).await["id"].as_str().unwrap());
     let change = Call::new(Method::PATCH, &path).json(&json!({"title": "stolen"}));
     for call in [Call::get(&path), change, Call::new(Method::DELETE, &path), Call::get("/memories/no-id")] {
         let reply = call.as_caller(&theirs).send(&app).await;
@@ -112,9 +127,13 @@ async fn somebody_elses_memory_does_not_exist() {
 #[tokio::test]
 async fn a_stale_if_match_changes_nothing() {
     let (app, (_, token)) = (app().await, caller(Role::Premium));
-    let path = format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
+    let path =
+        format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
     let change = |version: &str, title: &str| {
-        Call::new(Method::PATCH, &path).json(&json!({"title": title})).header("if-match", version).as_caller(&token)
+        Call::new(Method::PATCH, &path)
+            .json(&json!({"title": title}))
+            .header("if-match", version)
+            .as_caller(&token)
     };
     assert_eq!(change("\"1\"", "2").send(&app).await.status, 200);
     assert_eq!(change("\"1\"", "3").send(&app).await.error_type(), "VersionMismatch");
@@ -127,7 +146,8 @@ async fn a_stale_if_match_changes_nothing() {
 #[tokio::test]
 async fn changes_at_the_same_time_are_both_kept() {
     let (app, (_, token)) = (app().await, caller(Role::Premium));
-    let path = format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
+    let path =
+        format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
     let change = |json: Value| Call::new(Method::PATCH, &path).json(&json).as_caller(&token);
     let (one, two) = tokio::join!(
         change(json!({"description": "one"})).send(&app),
@@ -135,13 +155,17 @@ async fn changes_at_the_same_time_are_both_kept() {
     );
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
     let memory = Call::get(&path).as_caller(&token).send(&app).await.json()["memory"].clone();
-    assert_eq!((&memory["description"], &memory["isArchived"], &memory["version"]), (&json!("one"), &json!(true), &json!(3)));
+    assert_eq!(
+        (&memory["description"], &memory["isArchived"], &memory["version"]),
+        (&json!("one"), &json!(true), &json!(3))
+    );
 }
 
 #[tokio::test]
 async fn deleting_needs_its_own_permission() {
     let (app, (_, token)) = (app().await, caller(Role::User));
-    let path = format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
+    let path =
+        format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
     let reply = Call::new(Method::DELETE, &path).as_caller(&token).send(&app).await;
     assert_eq!((reply.status.as_u16(), reply.error_type()), (403, json!("PermissionDenied")));
 }

@@ -61,14 +61,21 @@ impl Check {
     ) -> Self {
         Self::new(move || {
             let requests = urls.each_ref().map(|url| {
-                client().get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::QueueArn).send()
+                client()
+                    .get_queue_attributes()
+                    .queue_url(url)
+                    .attribute_names(QueueAttributeName::QueueArn)
+                    .send()
             });
             async move { Ok(try_join_all(requests).await.map(drop)?) }
         })
     }
 
     /// Asks for the description of the secret `id`, not for its value.
-    pub fn secret(id: String, client: impl Fn() -> aws_sdk_secretsmanager::Client + Send + Sync + 'static) -> Self {
+    pub fn secret(
+        id: String,
+        client: impl Fn() -> aws_sdk_secretsmanager::Client + Send + Sync + 'static,
+    ) -> Self {
         Self::new(move || {
             let request = client().describe_secret().secret_id(&id);
             async move { Ok(request.send().await.map(drop)?) }
@@ -113,7 +120,8 @@ mod tests {
                 let status = if !broken.is_empty() && asked.contains(broken) { 403 } else { 200 };
                 answering(status)(request)
             });
-            let urls = ["inbound", "jobs"].map(|name| format!("https://sqs.us-east-1.amazonaws.com/1/{name}"));
+            let urls =
+                ["inbound", "jobs"].map(|name| format!("https://sqs.us-east-1.amazonaws.com/1/{name}"));
             Check::queues(urls, move || aws_sdk_sqs::Client::new(&config))
         };
         queues("").run().await.unwrap();

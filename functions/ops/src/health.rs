@@ -178,14 +178,20 @@ mod tests {
     async fn asked(checks: Checks) -> Reply {
         let health = Health { patience: Duration::from_millis(50), ..Health::new(checks) };
         let event = event("ops/health.json");
-        let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
+        let call = Call::new(
+            event["httpMethod"].as_str().unwrap().parse().unwrap(),
+            event["path"].as_str().unwrap(),
+        );
         call.send(&router(App { health }, "*")).await
     }
 
     #[tokio::test]
     async fn everything_that_answers_is_healthy() {
         let reply = asked(all_well()).await;
-        assert_eq!((reply.status.as_u16(), reply.headers["cache-control"].to_str().unwrap()), (200, "no-store"));
+        assert_eq!(
+            (reply.status.as_u16(), reply.headers["cache-control"].to_str().unwrap()),
+            (200, "no-store")
+        );
         insta::assert_json_snapshot!(reply.json(), {
             ".timestamp" => "[now]", ".version" => "[version]", ".checks.*.latencyMs" => "[ms]",
         }, @r#"

@@ -23,7 +23,10 @@ pub struct App {
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(ready::ready)).routes(routes!(openapi::openapi))
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(ready::ready))
+        .routes(routes!(openapi::openapi))
 }
 
 /// The function's service.

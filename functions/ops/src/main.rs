@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             database: Check::database(table),
             storage: Check::storage(env.required("EXPORTS_BUCKET")?, move || for_storage.s3()),
             queues: Check::queues(queues, move || for_queues.sqs()),
-            secrets: Check::secret(env.required("JWT_PUBLIC_KEYS_SECRET")?, move || for_secrets.secrets_manager()),
+            secrets: Check::secret(env.required("JWT_PUBLIC_KEYS_SECRET")?, move || {
+                for_secrets.secrets_manager()
+            }),
         };
         Ok(router(App { health: Health::new(checks) }, &env.required("ALLOWED_ORIGIN")?))
     })

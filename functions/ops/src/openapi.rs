@@ -54,7 +54,10 @@ mod tests {
         let checks = Checks { database: check(), storage: check(), queues: check(), secrets: check() };
         let router = router(App { health: Health::new(checks) }, "*");
         let event = event("ops/openapi.json");
-        let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
+        let call = Call::new(
+            event["httpMethod"].as_str().unwrap().parse().unwrap(),
+            event["path"].as_str().unwrap(),
+        );
         let call = if_none_match.into_iter().fold(call, |call, tag| call.header("if-none-match", tag));
         call.send(&router).await
     }
@@ -64,7 +67,10 @@ mod tests {
         let reply = asked(None).await;
         assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, DESCRIPTION));
         assert_eq!(reply.headers["content-type"], "application/json");
-        assert_eq!(reply.headers.get_all("cache-control").iter().collect::<Vec<_>>(), ["public, max-age=300"]);
+        assert_eq!(
+            reply.headers.get_all("cache-control").iter().collect::<Vec<_>>(),
+            ["public, max-age=300"]
+        );
         assert!(reply.json()["openapi"].as_str().unwrap().starts_with("3."));
     }
 

@@ -34,7 +34,10 @@ mod tests {
         let checks = Checks { database: down(), storage: down(), queues: down(), secrets: down() };
         let router = router(App { health: Health::new(checks) }, "*");
         let event = event("ops/ready.json");
-        let call = Call::new(event["httpMethod"].as_str().unwrap().parse().unwrap(), event["path"].as_str().unwrap());
+        let call = Call::new(
+            event["httpMethod"].as_str().unwrap().parse().unwrap(),
+            event["path"].as_str().unwrap(),
+        );
         let reply = call.send(&router).await;
         assert_eq!((reply.status.as_u16(), reply.json()), (200, json!({"status": "ready"})));
     }

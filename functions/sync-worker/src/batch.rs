@@ -41,12 +41,7 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
         Ok(delivery) => delivery,
         // The error's own words could quote the body.
         Err(error) => {
-            tracing::error!(
-                messageId = id,
-                outcome = "unreadable",
-                column = error.column(),
-                "message"
-            );
+            tracing::error!(messageId = id, outcome = "unreadable", column = error.column(), "message");
             return false;
         }
     };
@@ -65,13 +60,7 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
             true
         }
         Err(failure) => {
-            tracing::error!(
-                messageId = id,
-                wamid,
-                outcome = "failed",
-                causes = causes(&failure),
-                "message"
-            );
+            tracing::error!(messageId = id, wamid, outcome = "failed", causes = causes(&failure), "message");
             false
         }
     }

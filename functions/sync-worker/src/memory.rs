@@ -16,24 +16,14 @@ pub(crate) fn memory(
     owner: UserId,
     phone: &PhoneNumber,
 ) -> Result<Memory, Invalid> {
-    let contact = delivery
-        .contact_name
-        .as_deref()
-        .map(on_one_line)
-        .filter(|name| !name.is_empty());
+    let contact = delivery.contact_name.as_deref().map(on_one_line).filter(|name| !name.is_empty());
     let draft = MemoryDraft {
         title: Some(title(contact.as_deref())?),
         content: Some(content(delivery, words)?),
         metadata: metadata(contact, phone)?,
         ..MemoryDraft::default()
     };
-    Memory::new(
-        delivery.memory_id(),
-        owner,
-        MemorySource::Whatsapp,
-        draft,
-        delivery.sent_at(),
-    )
+    Memory::new(delivery.memory_id(), owner, MemorySource::Whatsapp, draft, delivery.sent_at())
 }
 
 fn title(contact: Option<&str>) -> Result<MemoryTitle, Invalid> {
@@ -45,9 +35,7 @@ fn title(contact: Option<&str>) -> Result<MemoryTitle, Invalid> {
 
 /// A name as it can stand in a title; names come as their owners type them.
 fn on_one_line(name: &str) -> String {
-    let words = name
-        .split(|c: char| c.is_control() || c.is_whitespace())
-        .filter(|word| !word.is_empty());
+    let words = name.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -69,11 +57,7 @@ fn content(delivery: &Delivery, words: Option<&str>) -> Result<Content, Invalid>
         Some(message) => with(members, "message", message),
         None => omitted.clone(),
     };
-    let cut = with(
-        omitted.clone(),
-        "text",
-        json!(beginning_of(words.unwrap_or_default())),
-    );
+    let cut = with(omitted.clone(), "text", json!(beginning_of(words.unwrap_or_default())));
     let parse = |members| Content::parse(Value::Object(members));
     parse(whole).or_else(|_| parse(omitted)).or_else(|_| parse(cut))
 }
@@ -120,13 +104,7 @@ mod tests {
             Reading::Words(words) => Some(words),
             Reading::NoWords | Reading::Notice => None,
         };
-        memory(
-            &delivery,
-            words.as_deref(),
-            UserId::new(received_at),
-            &delivery.phone().unwrap(),
-        )
-        .unwrap()
+        memory(&delivery, words.as_deref(), UserId::new(received_at), &delivery.phone().unwrap()).unwrap()
     }
 
     fn message(kind: &str, content: Value) -> Value {
@@ -147,10 +125,7 @@ mod tests {
     #[test]
     fn a_text_becomes_its_words() {
         let memory = memory_of("Mara", &text("Buy oat milk"));
-        assert_eq!(
-            memory.title.as_ref().unwrap().as_str(),
-            "WhatsApp message from Mara"
-        );
+        assert_eq!(memory.title.as_ref().unwrap().as_str(), "WhatsApp message from Mara");
         assert_eq!(memory.source, MemorySource::Whatsapp);
         assert_eq!(memory.created_at.as_millis(), 1_795_000_000_000);
         let metadata = json!({"source": "whatsapp", "contact": "Mara", "phoneNumber": "+4915550002222"});
@@ -163,10 +138,7 @@ mod tests {
     fn other_types_keep_the_message_as_it_came() {
         let image = message("image", json!({"id": "8800", "caption": "The lake"}));
         let content = content_of(memory_of("Mara", &image));
-        assert_eq!(
-            (&content["text"], &content["message"]),
-            (&json!("The lake"), &image)
-        );
+        assert_eq!((&content["text"], &content["message"]), (&json!("The lake"), &image));
         assert!(content["unsupported"].is_null());
     }
 
@@ -176,10 +148,7 @@ mod tests {
         let memory = memory_of("Mara", &voice);
         assert_eq!(memory.content.as_ref().unwrap().text(), "");
         let content = content_of(memory);
-        assert_eq!(
-            (&content["unsupported"], &content["message"]),
-            (&json!(true), &voice)
-        );
+        assert_eq!((&content["unsupported"], &content["message"]), (&json!(true), &voice));
     }
 
     #[test]
@@ -187,28 +156,19 @@ mod tests {
         let title = |name: &str| memory_of(name, &text("x")).title.unwrap().as_str().to_owned();
         assert_eq!(title(" Mara\n\u{7} Ö  🚀\t"), "WhatsApp message from Mara Ö 🚀");
         assert_eq!(title(" \n "), "WhatsApp message");
-        assert_eq!(
-            title(&"é".repeat(1000)).chars().count(),
-            "WhatsApp message from ".len() + 200
-        );
+        assert_eq!(title(&"é".repeat(1000)).chars().count(), "WhatsApp message from ".len() + 200);
     }
 
     #[test]
     fn what_is_too_large_leaves_out_the_message_first_and_cuts_words_last() {
         let caption = |extra: usize| json!({"caption": "The lake", "extra": "x".repeat(extra)});
         let content = content_of(memory_of("Mara", &message("image", caption(70_000))));
-        assert_eq!(
-            (&content["text"], &content["messageOmitted"]),
-            (&json!("The lake"), &json!(true))
-        );
+        assert_eq!((&content["text"], &content["messageOmitted"]), (&json!("The lake"), &json!(true)));
         assert!(content["message"].is_null());
 
         // Too large even for the queue.
         let content = content_of(memory_of("Mara", &message("image", caption(300_000))));
-        assert_eq!(
-            (&content["text"], &content["messageOmitted"]),
-            (&json!("The lake"), &json!(true))
-        );
+        assert_eq!((&content["text"], &content["messageOmitted"]), (&json!("The lake"), &json!(true)));
 
         // The second is too large even for the queue.
         for letters in [30_000, 300_000] {

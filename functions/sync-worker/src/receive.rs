@@ -90,9 +90,7 @@ async fn link(
     now: Timestamp,
 ) -> Result<Option<UserId>, StoreError> {
     let Some(code) = code else { return Ok(None) };
-    app.links
-        .confirm(phone, &code_hash(&code), &delivery.wamid, now)
-        .await
+    app.links.confirm(phone, &code_hash(&code), &delivery.wamid, now).await
 }
 
 /// Makes it a memory of the phone's owner; `None` if there is no owner.
@@ -121,21 +119,8 @@ async fn save(
 async fn keep(app: &App, delivery: &Delivery, body: &str, outcome: Outcome) -> Result<Outcome, Failure> {
     let (wamid, received_at, payload) = (delivery.wamid.clone(), delivery.received_at, body.to_owned());
     let kept = match delivery.phone() {
-        Some(phone) => {
-            app.inbox
-                .keep(&UnclaimedMessage {
-                    wamid,
-                    phone,
-                    received_at,
-                    payload,
-                })
-                .await?
-        }
-        None => {
-            app.inbox
-                .keep_hidden(&delivery.sender_hash(), &wamid, received_at, &payload)
-                .await?
-        }
+        Some(phone) => app.inbox.keep(&UnclaimedMessage { wamid, phone, received_at, payload }).await?,
+        None => app.inbox.keep_hidden(&delivery.sender_hash(), &wamid, received_at, &payload).await?,
     };
     Ok(if kept { outcome } else { Outcome::Duplicate })
 }

@@ -78,16 +78,9 @@ pub(crate) async fn connect(
         return Ok(Json(WhatsappConnection::connected(&connected, business_number)));
     }
     let code = new_code()?;
-    let pending = PendingPhone {
-        phone,
-        expires_at: now.plus(LinkCode::LIFETIME),
-    };
+    let pending = PendingPhone { phone, expires_at: now.plus(LinkCode::LIFETIME) };
     links.offer(caller.user_id, &pending, &code_hash(&code)).await?;
-    Ok(Json(WhatsappConnection::pending(
-        &pending,
-        &code,
-        business_number,
-    )))
+    Ok(Json(WhatsappConnection::pending(&pending, &code, business_number)))
 }
 
 fn new_code() -> Result<LinkCode, ApiError> {

@@ -29,9 +29,7 @@ pub struct BusinessNumber(pub Option<String>);
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(connect::connect))
-        .routes(routes!(status::status))
+    OpenApiRouter::new().routes(routes!(connect::connect)).routes(routes!(status::status))
 }
 
 /// The function's service.

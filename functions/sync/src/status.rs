@@ -56,9 +56,7 @@ pub(crate) async fn status(
     Now(now): Now,
 ) -> Result<Json<SyncStatus>, ApiError> {
     let link = links.of(caller.user_id).await?;
-    Ok(Json(SyncStatus {
-        providers: vec![ProviderStatus::of_whatsapp(link, now)],
-    }))
+    Ok(Json(SyncStatus { providers: vec![ProviderStatus::of_whatsapp(link, now)] }))
 }
 
 impl ProviderStatus {
@@ -70,11 +68,9 @@ impl ProviderStatus {
             (None, None) => "disconnected",
         };
         let (phone_number, connected_at, last_sync) = match link.connected {
-            Some(connected) => (
-                Some(connected.phone.to_string()),
-                Some(connected.since),
-                connected.last_sync_at,
-            ),
+            Some(connected) => {
+                (Some(connected.phone.to_string()), Some(connected.since), connected.last_sync_at)
+            }
             None => (None, None, None),
         };
         let pending_phone_number = pending.as_ref().map(|pending| pending.phone.to_string());
@@ -101,13 +97,7 @@ mod tests {
     fn a_code_that_is_too_old_waits_for_nothing() {
         let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
         let phone = PhoneNumber::parse("+4915550002222").unwrap();
-        let link = WhatsappLink {
-            connected: None,
-            pending: Some(PendingPhone {
-                phone,
-                expires_at: now,
-            }),
-        };
+        let link = WhatsappLink { connected: None, pending: Some(PendingPhone { phone, expires_at: now }) };
         let status = ProviderStatus::of_whatsapp(link, now);
         assert_eq!((status.status, status.pending_until), ("disconnected", None));
     }

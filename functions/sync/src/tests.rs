@@ -18,33 +18,18 @@ struct Fixture {
 async fn fixture() -> Fixture {
     let links = WhatsappLinks::new(table().await);
     let business_number = BusinessNumber(Some("+1 555 000 1111".to_owned()));
-    let app = App {
-        links: links.clone(),
-        business_number,
-        verifier: TestKeys::shared().verifier(),
-    };
-    Fixture {
-        links,
-        service: router(app, "*"),
-    }
+    let app = App { links: links.clone(), business_number, verifier: TestKeys::shared().verifier() };
+    Fixture { links, service: router(app, "*") }
 }
 
 impl Fixture {
     async fn connect(&self, token: &str, phone: &Value) -> Reply {
         let body = json!({"phoneNumber": phone});
-        Call::post("/sync/whatsapp/connect", &body)
-            .as_caller(token)
-            .send(&self.service)
-            .await
+        Call::post("/sync/whatsapp/connect", &body).as_caller(token).send(&self.service).await
     }
 
     async fn status(&self, token: &str) -> Value {
-        Call::get("/sync/status")
-            .as_caller(token)
-            .send(&self.service)
-            .await
-            .json()["providers"][0]
-            .clone()
+        Call::get("/sync/status").as_caller(token).send(&self.service).await.json()["providers"][0].clone()
     }
 
     /// What the worker does with the code when it comes in.
@@ -52,10 +37,7 @@ impl Fixture {
         let code = LinkCode::find_in(code.as_str().unwrap()).unwrap();
         let phone = PhoneNumber::parse(phone).unwrap();
         let wamid = code.shown();
-        self.links
-            .confirm(&phone, &code_hash(&code), &wamid, app_runtime::now())
-            .await
-            .unwrap()
+        self.links.confirm(&phone, &code_hash(&code), &wamid, app_runtime::now()).await.unwrap()
     }
 }
 
@@ -104,10 +86,7 @@ async fn a_phone_that_is_connected_needs_no_code() {
 #[tokio::test]
 async fn the_status_follows_the_connection() {
     let (fixture, (_, token)) = (fixture().await, caller(Role::Premium));
-    assert_eq!(
-        fixture.status(&token).await,
-        json!({"name": "whatsapp", "status": "disconnected"})
-    );
+    assert_eq!(fixture.status(&token).await, json!({"name": "whatsapp", "status": "disconnected"}));
 
     let code = fixture.connect(&token, &json!("+4915550002222")).await.json()["verificationCode"].clone();
     let pending = fixture.status(&token).await;
@@ -143,12 +122,7 @@ async fn a_code_is_good_for_its_phone_alone() {
 #[tokio::test]
 async fn wants_a_phone_number() {
     let (fixture, (_, token)) = (fixture().await, caller(Role::Premium));
-    for phone in [
-        json!("015550002222"),
-        json!(""),
-        json!(null),
-        json!(4_915_550_002_222_u64),
-    ] {
+    for phone in [json!("015550002222"), json!(""), json!(null), json!(4_915_550_002_222_u64)] {
         let reply = fixture.connect(&token, &phone).await;
         assert_eq!(
             (reply.status, reply.wrong_fields()),
@@ -161,13 +135,8 @@ async fn wants_a_phone_number() {
 async fn wants_the_permission() {
     let (fixture, (_, token)) = (fixture().await, caller(Role::User));
     let reply = fixture.connect(&token, &json!("+4915550002222")).await;
-    assert_eq!(
-        (reply.status, reply.error_type()),
-        (StatusCode::FORBIDDEN, json!("PermissionDenied"))
-    );
-    let stranger = Call::post("/sync/whatsapp/connect", &json!({}))
-        .send(&fixture.service)
-        .await;
+    assert_eq!((reply.status, reply.error_type()), (StatusCode::FORBIDDEN, json!("PermissionDenied")));
+    let stranger = Call::post("/sync/whatsapp/connect", &json!({})).send(&fixture.service).await;
     assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
 }
 

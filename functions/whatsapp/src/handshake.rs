@@ -43,11 +43,7 @@ pub(crate) async fn handshake(
     let token = app.verify_token.read().await?;
     let knows_token =
         verify_slices_are_equal(asked.verify_token.as_bytes(), token.expose_secret().as_bytes()).is_ok();
-    if asked.mode == "subscribe" && knows_token {
-        Ok(asked.challenge)
-    } else {
-        Err(refused())
-    }
+    if asked.mode == "subscribe" && knows_token { Ok(asked.challenge) } else { Err(refused()) }
 }
 
 fn refused() -> ApiError {
@@ -66,19 +62,10 @@ mod tests {
 
     #[tokio::test]
     async fn answers_the_challenge_and_nothing_else() {
-        let reply = Call::of_event(&event("whatsapp/handshake.json"))
-            .send(&service_with(&Sqs::default()))
-            .await;
-        assert_eq!(
-            (reply.status, reply.text.as_str()),
-            (StatusCode::OK, "7340021956")
-        );
-        assert!(
-            reply.headers["content-type"]
-                .to_str()
-                .unwrap()
-                .starts_with("text/plain")
-        );
+        let reply =
+            Call::of_event(&event("whatsapp/handshake.json")).send(&service_with(&Sqs::default())).await;
+        assert_eq!((reply.status, reply.text.as_str()), (StatusCode::OK, "7340021956"));
+        assert!(reply.headers["content-type"].to_str().unwrap().starts_with("text/plain"));
     }
 
     #[tokio::test]
@@ -93,9 +80,7 @@ mod tests {
             "?hub.mode=subscribe&hub.verify_token=verify-token-for-tests",
             "?hub.mode=subscribe&hub.challenge=1&hub.verify_token=x&hub.verify_token=verify-token-for-tests",
         ] {
-            let reply = Call::get(&format!("/whatsapp/webhook{query}"))
-                .send(&service)
-                .await;
+            let reply = Call::get(&format!("/whatsapp/webhook{query}")).send(&service).await;
             assert_eq!(reply.status, StatusCode::FORBIDDEN, "{query}");
             assert_eq!(reply.error_type(), "InvalidVerifyToken");
         }

@@ -60,10 +60,7 @@ struct Refusal {
 impl InboundQueue {
     /// The queue at this URL; `client` is called whenever one is needed.
     pub fn new(url: impl Into<Arc<str>>, client: impl Fn() -> Client + Send + Sync + 'static) -> Self {
-        Self {
-            url: url.into(),
-            client: Arc::new(client),
-        }
+        Self { url: url.into(), client: Arc::new(client) }
     }
 
     /// Puts every delivery into the queue, in order. What is refused is offered once more, behind its batch: order within a
@@ -72,78 +69,41 @@ impl InboundQueue {
     /// # Errors
     /// If any of them is not in the queue afterwards.
     pub async fn send(&self, deliveries: &[Delivery]) -> Result<(), QueueError> {
-        let messages = deliveries
-            .iter()
-            .map(Message::of)
-            .collect::<Result<Vec<_>, _>>()?;
+        let messages = deliveries.iter().map(Message::of).collect::<Result<Vec<_>, _>>()?;
         let mut refused = Vec::new();
         for batch in batches(messages) {
-            let again: Vec<_> = self
-                .offer(batch)
-                .await?
-                .into_iter()
-                .map(|refusal| refusal.message)
-                .collect();
+            let again: Vec<_> = self.offer(batch).await?.into_iter().map(|refusal| refusal.message).collect();
             if !again.is_empty() {
                 refused.extend(self.offer(again).await?);
             }
         }
         match refused.last() {
             None => Ok(()),
-            Some(last) => Err(QueueError::Refused {
-                count: refused.len(),
-                code: last.code.clone(),
-            }),
+            Some(last) => Err(QueueError::Refused { count: refused.len(), code: last.code.clone() }),
         }
     }
 
     /// Offers one batch; returns what the queue did not say it took.
     async fn offer(&self, batch: Vec<Message>) -> Result<Vec<Refusal>, QueueError> {
-        let entries = batch
-            .iter()
-            .enumerate()
-            .map(|(place, message)| message.entry(place));
-        let entries = entries
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| QueueError::Unwritable(error.into()))?;
-        let request = (self.client)()
-            .send_message_batch()
-            .queue_url(&*self.url)
-            .set_entries(Some(entries));
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| QueueError::Unreachable(error.into()))?;
-        let took = |place: usize| {
-            answer
-                .successful
-                .iter()
-                .any(|taken| taken.id == place.to_string())
-        };
+        let entries = batch.iter().enumerate().map(|(place, message)| message.entry(place));
+        let entries =
+            entries.collect::<Result<Vec<_>, _>>().map_err(|error| QueueError::Unwritable(error.into()))?;
+        let request = (self.client)().send_message_batch().queue_url(&*self.url).set_entries(Some(entries));
+        let answer = request.send().await.map_err(|error| QueueError::Unreachable(error.into()))?;
+        let took = |place: usize| answer.successful.iter().any(|taken| taken.id == place.to_string());
         let code = |place: usize| {
             let failed = answer.failed.iter().find(|failed| failed.id == place.to_string());
             failed.map_or_else(|| "no answer".to_owned(), |failed| failed.code.clone())
         };
         let refused = batch.into_iter().enumerate().filter(|(place, _)| !took(*place));
-        Ok(refused
-            .map(|(place, message)| Refusal {
-                message,
-                code: code(place),
-            })
-            .collect())
+        Ok(refused.map(|(place, message)| Refusal { message, code: code(place) }).collect())
     }
 }
 
 impl Message {
     fn of(delivery: &Delivery) -> Result<Self, QueueError> {
-        let body = delivery
-            .to_body()
-            .map_err(|error| QueueError::Unwritable(error.into()))?;
-        Ok(Self {
-            body,
-            group: delivery.sender_hash(),
-            deduplication: delivery.message_hash(),
-        })
+        let body = delivery.to_body().map_err(|error| QueueError::Unwritable(error.into()))?;
+        Ok(Self { body, group: delivery.sender_hash(), deduplication: delivery.message_hash() })
     }
 
     fn entry(&self, place: usize) -> Result<SendMessageBatchRequestEntry, BuildError> {
@@ -162,10 +122,7 @@ fn batches(messages: Vec<Message>) -> Vec<Vec<Message>> {
     let mut bytes = 0;
     for message in messages {
         bytes += message.body.len();
-        match batches
-            .last_mut()
-            .filter(|batch| batch.len() < BATCH_MESSAGES && bytes <= BATCH_BYTES)
-        {
+        match batches.last_mut().filter(|batch| batch.len() < BATCH_MESSAGES && bytes <= BATCH_BYTES) {
             Some(batch) => batch.push(message),
             None => {
                 bytes = message.body.len();
@@ -187,10 +144,7 @@ mod tests {
             deduplication: String::new(),
         };
         let batches = batches(bodies.iter().map(message).collect());
-        batches
-            .iter()
-            .map(|batch| batch.iter().map(|message| message.body.len()).collect())
-            .collect()
+        batches.iter().map(|batch| batch.iter().map(|message| message.body.len()).collect()).collect()
     }
 
     #[test]
@@ -203,13 +157,7 @@ mod tests {
     #[test]
     fn a_batch_is_not_larger_than_sqs_takes() {
         let half = BATCH_BYTES / 2;
-        assert_eq!(
-            sizes(&[half, half, 1, half, half]),
-            [vec![half, half], vec![1, half], vec![half]]
-        );
-        assert_eq!(
-            sizes(&[BATCH_BYTES, BATCH_BYTES, 5]),
-            [vec![BATCH_BYTES], vec![BATCH_BYTES], vec![5]]
-        );
+        assert_eq!(sizes(&[half, half, 1, half, half]), [vec![half, half], vec![1, half], vec![half]]);
+        assert_eq!(sizes(&[BATCH_BYTES, BATCH_BYTES, 5]), [vec![BATCH_BYTES], vec![BATCH_BYTES], vec![5]]);
     }
 }

@@ -49,17 +49,11 @@ fn signature_in(headers: &HeaderMap) -> Option<Signature> {
 }
 
 fn not_signed() -> ApiError {
-    ApiError::unauthenticated(
-        "InvalidSignature",
-        "X-Hub-Signature-256 is not the signature of this body.",
-    )
+    ApiError::unauthenticated("InvalidSignature", "X-Hub-Signature-256 is not the signature of this body.")
 }
 
 fn not_a_webhook() -> ApiError {
-    ApiError::malformed(
-        "MalformedWebhook",
-        "The body is signed but is no webhook call in JSON.",
-    )
+    ApiError::malformed("MalformedWebhook", "The body is signed but is no webhook call in JSON.")
 }
 
 fn unreadable(rejection: BytesRejection) -> ApiError {
@@ -111,13 +105,9 @@ mod tests {
     #[tokio::test]
     async fn a_signed_message_goes_to_the_queue() {
         let sqs = Sqs::default();
-        let reply = Call::of_event(&event("whatsapp/text.json"))
-            .send(&service_with(&sqs))
-            .await;
+        let reply = Call::of_event(&event("whatsapp/text.json")).send(&service_with(&sqs)).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
-        let [sent] = &sqs.sent()[..] else {
-            panic!("one message")
-        };
+        let [sent] = &sqs.sent()[..] else { panic!("one message") };
         let body: Value = serde_json::from_str(sent.body()).unwrap();
         assert_eq!(body["wamid"], "wamid.TEST0001");
         assert_eq!(body["from"], "4915550002222");
@@ -130,9 +120,7 @@ mod tests {
     #[tokio::test]
     async fn every_message_of_several_entries_goes_to_the_queue() {
         let sqs = Sqs::default();
-        let reply = Call::of_event(&event("whatsapp/several.json"))
-            .send(&service_with(&sqs))
-            .await;
+        let reply = Call::of_event(&event("whatsapp/several.json")).send(&service_with(&sqs)).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
         assert_eq!(sqs.wamids(), ["wamid.S1", "wamid.S2", "wamid.S3"]);
     }
@@ -140,9 +128,7 @@ mod tests {
     #[tokio::test]
     async fn statuses_are_acknowledged_and_go_nowhere() {
         let sqs = Sqs::default();
-        let reply = Call::of_event(&event("whatsapp/status.json"))
-            .send(&service_with(&sqs))
-            .await;
+        let reply = Call::of_event(&event("whatsapp/status.json")).send(&service_with(&sqs)).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
         assert!(sqs.sent().is_empty());
     }
@@ -159,24 +145,15 @@ mod tests {
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{signature:?}");
             assert_eq!(reply.error_type(), "InvalidSignature");
         }
-        assert_eq!(
-            post(&sqs, &format!("{body} "), Some(&good)).await.status,
-            StatusCode::UNAUTHORIZED
-        );
-        assert_eq!(
-            post(&sqs, "not JSON", None).await.status,
-            StatusCode::UNAUTHORIZED
-        );
+        assert_eq!(post(&sqs, &format!("{body} "), Some(&good)).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(post(&sqs, "not JSON", None).await.status, StatusCode::UNAUTHORIZED);
         assert!(sqs.sent().is_empty());
     }
 
     #[tokio::test]
     async fn signed_nonsense_is_malformed() {
         let reply = deliver(&Sqs::default(), "not JSON").await;
-        assert_eq!(
-            (reply.status, reply.error_type()),
-            (StatusCode::BAD_REQUEST, json!("MalformedWebhook"))
-        );
+        assert_eq!((reply.status, reply.error_type()), (StatusCode::BAD_REQUEST, json!("MalformedWebhook")));
     }
 
     #[tokio::test]
@@ -186,10 +163,7 @@ mod tests {
             let padding = " ".repeat(bytes - body.len());
             body + &padding
         };
-        assert_eq!(
-            deliver(&Sqs::default(), &padded(MAX_BODY_BYTES)).await.status,
-            StatusCode::OK
-        );
+        assert_eq!(deliver(&Sqs::default(), &padded(MAX_BODY_BYTES)).await.status, StatusCode::OK);
         let reply = deliver(&Sqs::default(), &padded(MAX_BODY_BYTES + 1)).await;
         assert_eq!(
             (reply.status, reply.error_type()),

@@ -48,18 +48,12 @@ impl Sent {
 impl Sqs {
     /// Refuses the message with this id so often.
     pub(crate) fn refusing(wamid: &str, times: usize) -> Self {
-        Self {
-            refusal: Arc::new(Mutex::new(Some((wamid.to_owned(), times)))),
-            ..Self::default()
-        }
+        Self { refusal: Arc::new(Mutex::new(Some((wamid.to_owned(), times)))), ..Self::default() }
     }
 
     /// Answers every call with a fault.
     pub(crate) fn down() -> Self {
-        Self {
-            down: true,
-            ..Self::default()
-        }
+        Self { down: true, ..Self::default() }
     }
 
     pub(crate) fn sent(&self) -> Vec<Sent> {
@@ -82,39 +76,19 @@ impl Sqs {
         } else {
             (200, self.take(&serde_json::from_slice(request.body()).unwrap()))
         };
-        Response::builder()
-            .status(status)
-            .body(answer.to_string())
-            .unwrap()
+        Response::builder().status(status).body(answer.to_string()).unwrap()
     }
 
     fn take(&self, batch: &Value) -> Value {
         assert_eq!(batch["QueueUrl"], QUEUE_URL);
-        let entries: Vec<Sent> = batch["Entries"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .cloned()
-            .map(Sent)
-            .collect();
-        assert!(
-            (1..=10).contains(&entries.len()),
-            "{} messages in a batch",
-            entries.len()
-        );
+        let entries: Vec<Sent> = batch["Entries"].as_array().unwrap().iter().cloned().map(Sent).collect();
+        assert!((1..=10).contains(&entries.len()), "{} messages in a batch", entries.len());
         assert!(entries.iter().map(|entry| entry.body().len()).sum::<usize>() <= 256 * 1024);
-        let ids: HashSet<&str> = entries
-            .iter()
-            .map(|entry| entry.0["Id"].as_str().unwrap())
-            .collect();
+        let ids: HashSet<&str> = entries.iter().map(|entry| entry.0["Id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), entries.len());
         let (mut taken, mut refused) = (Vec::new(), Vec::new());
         for entry in entries {
-            assert!(
-                [entry.group(), entry.deduplication()]
-                    .iter()
-                    .all(|id| (1..=128).contains(&id.len()))
-            );
+            assert!([entry.group(), entry.deduplication()].iter().all(|id| (1..=128).contains(&id.len())));
             if self.refuses(&entry) {
                 refused.push(json!({"Id": entry.0["Id"], "Code": "InternalError", "SenderFault": false}));
             } else {
@@ -143,12 +117,5 @@ pub(crate) fn service_with(sqs: &Sqs) -> Router {
     let secret = |text: &'static str| Secret::new(move || std::future::ready(Ok(SecretString::from(text))));
     let client = sqs.client();
     let queue = InboundQueue::new(QUEUE_URL, move || client.clone());
-    router(
-        App {
-            app_secret: secret(APP_SECRET),
-            verify_token: secret(VERIFY_TOKEN),
-            queue,
-        },
-        "*",
-    )
+    router(App { app_secret: secret(APP_SECRET), verify_token: secret(VERIFY_TOKEN), queue }, "*")
 }

@@ -69,11 +69,7 @@ impl Collection {
     }
 
     fn key(&self, id: MemoryId) -> &str {
-        &self.keys[self
-            .documents
-            .iter()
-            .position(|document| document.id == id)
-            .unwrap()]
+        &self.keys[self.documents.iter().position(|document| document.id == id).unwrap()]
     }
 
     fn is_expected(&self, question: &Question, id: MemoryId) -> bool {
@@ -212,10 +208,7 @@ fn is_surer_of_right_answers_than_of_wrong_ones() {
 fn every_suggestion_can_be_answered() {
     let collection = collection();
     let Questions { tuning, held_out } = questions();
-    let asked = tuning
-        .iter()
-        .chain(&held_out)
-        .map(|question| question.ask.as_str());
+    let asked = tuning.iter().chain(&held_out).map(|question| question.ask.as_str());
     let mut suggestions: Vec<String> = asked.flat_map(|ask| collection.answer(ask).suggestions).collect();
     suggestions.sort_unstable();
     suggestions.dedup();
@@ -227,11 +220,8 @@ fn every_suggestion_can_be_answered() {
             title.contains(topic.trim_end_matches('…')) || tags.iter().any(|tag| tag == topic)
         };
         let about = answer.citations.iter().any(|cited| {
-            let document = collection
-                .documents
-                .iter()
-                .find(|document| document.id == cited.memory_id)
-                .unwrap();
+            let document =
+                collection.documents.iter().find(|document| document.id == cited.memory_id).unwrap();
             is_about(&document.title, &document.tags)
         });
         assert!(about, "{suggestion}: {}", answer.response);

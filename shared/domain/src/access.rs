@@ -67,7 +67,9 @@ impl Role {
         match self {
             Self::User => &[ReadMemories, WriteMemories],
             Self::Premium => &[ReadMemories, WriteMemories, DeleteMemories, AccessAi, SyncWhatsapp],
-            Self::Admin => &[ReadMemories, WriteMemories, DeleteMemories, ManageUsers, AccessAi, SyncWhatsapp],
+            Self::Admin => {
+                &[ReadMemories, WriteMemories, DeleteMemories, ManageUsers, AccessAi, SyncWhatsapp]
+            }
         }
     }
 

@@ -20,7 +20,8 @@ pub use error::{Invalid, StoreError};
 pub use export::{ExportJob, ExportStatus, Job, Progress};
 pub use ids::{ExportId, MemoryId, SessionId, UserId};
 pub use memory::{
-    Content, Description, Memory, MemoryDraft, MemoryPatch, MemorySource, MemoryTitle, Metadata, Patch, Version,
+    Content, Description, Memory, MemoryDraft, MemoryPatch, MemorySource, MemoryTitle, Metadata, Patch,
+    Version,
 };
 pub use paging::{Limit, Page, PageNumber, PageRequest};
 pub use phone::PhoneNumber;

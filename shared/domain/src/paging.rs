@@ -10,7 +10,11 @@ impl Limit {
     /// # Errors
     /// Outside 1–100.
     pub fn parse(value: u32) -> Result<Self, Invalid> {
-        if (1..=100).contains(&value) { Ok(Self(value)) } else { Err(Invalid::new("must be between 1 and 100")) }
+        if (1..=100).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(Invalid::new("must be between 1 and 100"))
+        }
     }
 
     /// The number.

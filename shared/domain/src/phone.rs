@@ -18,8 +18,9 @@ impl PhoneNumber {
     /// If there is no country code or the digits are too few or too many.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let digits: String = text.trim().strip_prefix('+').map(strip_separators).unwrap_or_default();
-        Self::from_digits(&digits)
-            .ok_or_else(|| Invalid::new("must be a phone number with its country code, such as +49 155 50002222"))
+        Self::from_digits(&digits).ok_or_else(|| {
+            Invalid::new("must be a phone number with its country code, such as +49 155 50002222")
+        })
     }
 
     /// Reads digits alone, country code first, as WhatsApp's `wa_id` gives them.
@@ -66,7 +67,8 @@ mod tests {
 
     #[test]
     fn wants_a_country_code_and_digits() {
-        for text in ["", "+", "015550002222", "+0155500022", "+49155", "+49155500022223333", "+49abc5550002"] {
+        for text in ["", "+", "015550002222", "+0155500022", "+49155", "+49155500022223333", "+49abc5550002"]
+        {
             assert!(PhoneNumber::parse(text).is_err(), "{text}");
         }
     }

@@ -99,7 +99,8 @@ mod tests {
     fn a_code_is_found_in_what_people_write() {
         let code = LinkCode::from_random([0xde, 0xad, 0xbe, 0xef, 0x01]);
         let shown = code.shown();
-        for text in [shown.clone(), format!("  {}!", shown.to_lowercase()), format!("Hi, my code: {shown}.")] {
+        for text in [shown.clone(), format!("  {}!", shown.to_lowercase()), format!("Hi, my code: {shown}.")]
+        {
             assert_eq!(LinkCode::find_in(&text), Some(code.clone()), "{text}");
         }
     }

@@ -79,7 +79,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = bearer(parts).ok_or_else(|| {
-            ApiError::unauthenticated("Unauthenticated", "Send an access token: Authorization: Bearer <token>.")
+            ApiError::unauthenticated(
+                "Unauthenticated",
+                "Send an access token: Authorization: Bearer <token>.",
+            )
         })?;
         let claims = TokenVerifier::from_ref(state).verify(token).await?;
         let caller = Self::allow(&claims)?;

@@ -57,7 +57,8 @@ impl ApiError {
 
     /// 412: `If-Match` names an older version.
     pub fn stale() -> Self {
-        let message = "It has changed since the version named in If-Match: read it again and repeat the change.";
+        let message =
+            "It has changed since the version named in If-Match: read it again and repeat the change.";
         Self::new(StatusCode::PRECONDITION_FAILED, "VersionMismatch", message)
     }
 
@@ -75,7 +76,8 @@ impl ApiError {
 
     /// 422: it can be read, and breaks rules, named field by field.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
-        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "ValidationFailed", "Some fields are not valid.");
+        let error =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "ValidationFailed", "Some fields are not valid.");
         Self { fields, ..error }
     }
 

@@ -43,7 +43,10 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 fn version_in(text: &str) -> Result<Version, ApiError> {
     let digits = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
     let version = digits.parse::<u64>().map_err(|_| {
-        ApiError::malformed("MalformedIfMatch", "If-Match must hold one ETag as it was given, such as \"3\", or *.")
+        ApiError::malformed(
+            "MalformedIfMatch",
+            "If-Match must hold one ETag as it was given, such as \"3\", or *.",
+        )
     })?;
     Ok(Version::from(version))
 }

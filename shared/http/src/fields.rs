@@ -27,7 +27,11 @@ impl FieldErrors {
     }
 
     /// As [`Self::check`], for a value that may be absent. The outer `None` is a broken rule.
-    pub fn check_optional<T>(&mut self, field: &str, parsed: Option<Result<T, Invalid>>) -> Option<Option<T>> {
+    pub fn check_optional<T>(
+        &mut self,
+        field: &str,
+        parsed: Option<Result<T, Invalid>>,
+    ) -> Option<Option<T>> {
         self.check(field, parsed.transpose())
     }
 }

@@ -15,7 +15,10 @@ impl<S: Send + Sync, Id: FromStr> FromRequestParts<S> for PathId<Id> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let id = Path::<String>::from_request_parts(parts, state).await.ok().and_then(|Path(text)| text.parse().ok());
+        let id = Path::<String>::from_request_parts(parts, state)
+            .await
+            .ok()
+            .and_then(|Path(text)| text.parse().ok());
         id.map(Self).ok_or_else(|| ApiError::not_found("item"))
     }
 }

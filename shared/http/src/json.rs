@@ -43,7 +43,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Parse> FromRequest<S> for ValidJson<T
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
@@ -79,7 +80,9 @@ pub(crate) fn wrong_type(path: String, message: String) -> ApiError {
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
     let error = match (missing, path.as_str()) {
         (Some(name), ".") => FieldError { field: name.to_owned(), message: "is required".to_owned() },
-        (Some(name), parent) => FieldError { field: format!("{parent}.{name}"), message: "is required".to_owned() },
+        (Some(name), parent) => {
+            FieldError { field: format!("{parent}.{name}"), message: "is required".to_owned() }
+        }
         (None, _) => FieldError { field: path, message },
     };
     ApiError::invalid(vec![error])
@@ -97,7 +100,8 @@ mod tests {
     }
 
     fn refusal(json: &str) -> serde_json::Value {
-        serde_json::to_value(from_json::<Body>(json.as_bytes()).unwrap_err().body("r")).unwrap()["error"].clone()
+        serde_json::to_value(from_json::<Body>(json.as_bytes()).unwrap_err().body("r")).unwrap()["error"]
+            .clone()
     }
 
     #[test]

@@ -14,7 +14,9 @@ mod query;
 mod service;
 mod token;
 
-pub use caller::{AccessAi, Caller, DeleteMemories, ReadMemories, Requires, SignedIn, SyncWhatsapp, WriteMemories};
+pub use caller::{
+    AccessAi, Caller, DeleteMemories, ReadMemories, Requires, SignedIn, SyncWhatsapp, WriteMemories,
+};
 pub use clock::Now;
 pub use error::{ApiError, ErrorBody, ErrorDetail, FieldError};
 pub use etag::{IfMatch, etag};

@@ -32,7 +32,10 @@ impl PagingQuery {
     fn request<Id: FromStr>(&self) -> Result<PageRequest<Id>, FieldErrors> {
         let mut errors = FieldErrors::default();
         let limit = errors.check("limit", self.limit.map_or(Ok(Limit::default()), Limit::parse));
-        let by_number = || self.page.map_or(Ok(PageNumber::default()), |page| PageNumber::parse(page, limit.unwrap_or_default()));
+        let by_number = || {
+            self.page
+                .map_or(Ok(PageNumber::default()), |page| PageNumber::parse(page, limit.unwrap_or_default()))
+        };
         let after = errors.check_optional("cursor", self.cursor.as_deref().map(read_cursor));
         let number = if self.cursor.is_some() { Ok(PageNumber::default()) } else { by_number() };
         let number = errors.check("page", number);
@@ -97,7 +100,11 @@ fn read_cursor<Id: FromStr>(cursor: &str) -> Result<Id, Invalid> {
 mod tests {
     use super::*;
 
-    fn query(page: Option<u32>, limit: Option<u32>, cursor: Option<&str>) -> Result<PageRequest<u32>, FieldErrors> {
+    fn query(
+        page: Option<u32>,
+        limit: Option<u32>,
+        cursor: Option<&str>,
+    ) -> Result<PageRequest<u32>, FieldErrors> {
         PagingQuery { page, limit, cursor: cursor.map(str::to_owned) }.request()
     }
 
@@ -112,7 +119,8 @@ mod tests {
 
     #[test]
     fn every_wrong_parameter_is_named() {
-        let errors = serde_json::to_string(&ApiError::from(query(Some(0), Some(0), Some("!")).unwrap_err()).body("r"));
+        let errors =
+            serde_json::to_string(&ApiError::from(query(Some(0), Some(0), Some("!")).unwrap_err()).body("r"));
         let errors = errors.unwrap();
         assert!(errors.contains("\"limit\"") && errors.contains("\"cursor\""), "{errors}");
         assert!(query(Some(0), None, None).is_err());

@@ -80,7 +80,12 @@ fn cors(allowed_origin: &str) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, header::LOCATION, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::LOCATION,
+            HeaderName::from_static("x-request-id"),
+        ])
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -90,9 +90,10 @@ impl TokenVerifier {
         let keys = self.keys(&key_id).await.map_err(ApiError::unavailable)?;
         let key = keys.get(&key_id).ok_or_else(not_ours)?;
         let claims = decode::<Claims>(token, key, &rules()).map_err(|error| match error.kind() {
-            ErrorKind::ExpiredSignature => {
-                ApiError::unauthenticated("TokenExpired", "The access token has expired. Refresh it or sign in again.")
-            }
+            ErrorKind::ExpiredSignature => ApiError::unauthenticated(
+                "TokenExpired",
+                "The access token has expired. Refresh it or sign in again.",
+            ),
             _ => not_ours(),
         })?;
         Ok(claims.claims)

@@ -100,8 +100,13 @@ async fn a_caller_without_the_permission_is_refused() {
 
 #[tokio::test]
 async fn answers_carry_the_security_headers_and_the_origin() {
-    let reply = Call::post("/echo", &json!({"text": "a"})).header("origin", "https://app.example.com").send(&app()).await;
-    for name in ["strict-transport-security", "x-content-type-options", "content-security-policy", "cache-control"] {
+    let reply = Call::post("/echo", &json!({"text": "a"}))
+        .header("origin", "https://app.example.com")
+        .send(&app())
+        .await;
+    for name in
+        ["strict-transport-security", "x-content-type-options", "content-security-policy", "cache-control"]
+    {
         assert!(reply.headers.contains_key(name), "{name}");
     }
     assert_eq!(reply.headers["access-control-allow-origin"], "https://app.example.com");

@@ -45,7 +45,10 @@ impl Env {
     ///
     /// # Errors
     /// If it is missing, empty or unreadable.
-    pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &'static str) -> Result<T, EnvError> {
+    pub fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        name: &'static str,
+    ) -> Result<T, EnvError> {
         let value = self.required(name)?;
         value.parse().map_err(|error: T::Err| EnvError::Unreadable { name, reason: error.to_string() })
     }
@@ -64,7 +67,10 @@ mod tests {
     #[test]
     fn a_missing_variable_is_named() {
         let env = Env::from([("EMPTY", "")]);
-        assert_eq!(env.required("EMPTY").unwrap_err().to_string(), "the environment variable EMPTY is not set");
+        assert_eq!(
+            env.required("EMPTY").unwrap_err().to_string(),
+            "the environment variable EMPTY is not set"
+        );
         assert!(env.required("ABSENT").is_err());
     }
 

@@ -11,7 +11,12 @@ use crate::Env;
 /// Starts logging at `LOG_LEVEL` (`error`, `warn`, `info`, `debug` or `trace`; `info` unless told).
 pub(crate) fn start(env: &Env) {
     let level = env.optional("LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false);
     // A second start in one process (as in tests) keeps the first.
     let _already_started = tracing_subscriber::registry().with(level).with(lines).try_init();
 }

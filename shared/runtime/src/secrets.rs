@@ -102,8 +102,10 @@ impl Secrets {
     /// If it cannot be read.
     pub async fn fetch(&self, id: &str) -> Result<SecretString, SecretError> {
         let answer = self.aws.secrets_manager().get_secret_value().secret_id(id).send().await;
-        let answer = answer
-            .map_err(|error| SecretError::Unreadable { id: id.to_owned(), source: Box::new(error.into_service_error()) })?;
+        let answer = answer.map_err(|error| SecretError::Unreadable {
+            id: id.to_owned(),
+            source: Box::new(error.into_service_error()),
+        })?;
         answer.secret_string.map(SecretString::from).ok_or_else(|| SecretError::Empty(id.to_owned()))
     }
 }

@@ -32,7 +32,9 @@ pub fn run_http<E: fmt::Display + Into<BoxError>>(
 ///
 /// # Errors
 /// As [`run_http`].
-pub fn run_worker<E, F, Event, Answer, Fut>(wire: impl FnOnce(&Env, &Aws) -> Result<F, E>) -> Result<(), BoxError>
+pub fn run_worker<E, F, Event, Answer, Fut>(
+    wire: impl FnOnce(&Env, &Aws) -> Result<F, E>,
+) -> Result<(), BoxError>
 where
     E: fmt::Display + Into<BoxError>,
     F: Fn(Event) -> Fut,
@@ -44,10 +46,13 @@ where
     block_on(lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| handle(event.payload))))
 }
 
-fn start<T, E: fmt::Display + Into<BoxError>>(wire: impl FnOnce(&Env, &Aws) -> Result<T, E>) -> Result<T, BoxError> {
+fn start<T, E: fmt::Display + Into<BoxError>>(
+    wire: impl FnOnce(&Env, &Aws) -> Result<T, E>,
+) -> Result<T, BoxError> {
     let env = Env::read();
     logging::start(&env);
-    let wired = Aws::from_env(&env).map_err(BoxError::from).and_then(|aws| wire(&env, &aws).map_err(Into::into));
+    let wired =
+        Aws::from_env(&env).map_err(BoxError::from).and_then(|aws| wire(&env, &aws).map_err(Into::into));
     wired.inspect_err(|error| tracing::error!(error = %error, "the function cannot start"))
 }
 

@@ -100,7 +100,12 @@ impl Exports {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn advance(&self, job: &ExportJob, progress: Progress, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn advance(
+        &self,
+        job: &ExportJob,
+        progress: Progress,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let request = self
             .of_attempt(job)
             .update_expression("SET itemsDone = :done, itemsTotal = :total, updatedAt = :now")

@@ -49,7 +49,13 @@ impl Inbox {
         self.put(keys::hidden_inbox(sender_hash, wamid), wamid, received_at, payload).await
     }
 
-    async fn put(&self, key: Key, wamid: &str, received_at: Timestamp, payload: &str) -> Result<bool, StoreError> {
+    async fn put(
+        &self,
+        key: Key,
+        wamid: &str,
+        received_at: Timestamp,
+        payload: &str,
+    ) -> Result<bool, StoreError> {
         let ttl = received_at.plus(UnclaimedMessage::KEPT_FOR).as_seconds();
         let put = self.0.put(key, &InboxItem { wamid, received_at, payload, ttl })?;
         let request = self.0.client().put_item().table_name(self.0.name()).set_item(Some(put.item));

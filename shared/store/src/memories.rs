@@ -123,10 +123,14 @@ impl Memories {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn delete(&self, owner: UserId, id: MemoryId, version: Option<Version>) -> Result<bool, StoreError> {
-        let delete = Delete::builder()
-            .table_name(self.0.name())
-            .set_key(Some(keys::memory(owner, id).attributes()));
+    pub async fn delete(
+        &self,
+        owner: UserId,
+        id: MemoryId,
+        version: Option<Version>,
+    ) -> Result<bool, StoreError> {
+        let delete =
+            Delete::builder().table_name(self.0.name()).set_key(Some(keys::memory(owner, id).attributes()));
         let delete = match version {
             None => delete.condition_expression(PRESENT),
             Some(version) => delete
@@ -157,7 +161,8 @@ impl Memories {
         request: &PageRequest<MemoryId>,
     ) -> Result<Page<Memory, MemoryId>, StoreError> {
         let limit = request.limit.get() as usize;
-        let skipped = if request.after.is_none() { request.number.skipped(request.limit) as usize } else { 0 };
+        let skipped =
+            if request.after.is_none() { request.number.skipped(request.limit) as usize } else { 0 };
         // One more than the page tells whether another page follows.
         let (total, mut items) =
             tokio::try_join!(self.total(owner), self.newest(owner, request.after, skipped + limit + 1))?;

@@ -1,8 +1,8 @@
 //! A memory as it is stored.
 
 use app_domain::{
-    Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, StoreError, Tags, Timestamp, UserId,
-    Version,
+    Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, StoreError, Tags, Timestamp,
+    UserId, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,8 @@ impl MemoryItem {
     }
 
     pub(crate) fn into_memory(self) -> Result<Memory, StoreError> {
-        let content: Option<Content> = self.content.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?;
+        let content: Option<Content> =
+            self.content.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?;
         let metadata: Option<Metadata> =
             self.metadata.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?;
         Ok(Memory {

@@ -78,7 +78,8 @@ impl Sessions {
             ttl: session.expires_at.as_seconds(),
         };
         let put = self.0.put(keys::session(session.user_id, session.id), &item)?;
-        let writes = vec![TransactWriteItem::builder().put(if_absent(put)).build(), self.new_token(session, token)?];
+        let writes =
+            vec![TransactWriteItem::builder().put(if_absent(put)).build(), self.new_token(session, token)?];
         self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
@@ -154,7 +155,12 @@ impl Sessions {
     /// If the store fails.
     pub async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError> {
         let request = self.0.client().delete_item().table_name(self.0.name());
-        request.set_key(Some(keys::session(user, id).attributes())).send().await.map(drop).map_err(table::failed)
+        request
+            .set_key(Some(keys::session(user, id).attributes()))
+            .send()
+            .await
+            .map(drop)
+            .map_err(table::failed)
     }
 
     fn new_token(&self, session: &Session, hash: &TokenHash) -> Result<TransactWriteItem, StoreError> {

@@ -71,7 +71,10 @@ impl Table {
     }
 
     /// Writes several items, all or none. `Err(Refused)` names those whose conditions failed.
-    pub(crate) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Refused>, StoreError> {
+    pub(crate) async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Refused>, StoreError> {
         for attempt in 0..TRIES {
             let request = self.client().transact_write_items().set_transact_items(Some(writes.clone()));
             let Err(error) = request.send().await else { return Ok(Ok(())) };

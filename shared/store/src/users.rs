@@ -67,7 +67,8 @@ impl Users {
         if let Some(username) = &user.username {
             writes.push(self.0.put(keys::username(username), &holder)?);
         }
-        let writes = writes.into_iter().map(|put| TransactWriteItem::builder().put(if_absent(put)).build()).collect();
+        let writes =
+            writes.into_iter().map(|put| TransactWriteItem::builder().put(if_absent(put)).build()).collect();
         Ok(match self.0.transact(writes).await? {
             Ok(()) => Registration::Done,
             Err(refused) if refused.includes(1) => Registration::EmailTaken,

@@ -1,6 +1,8 @@
 //! Which phone belongs to which account, and the codes that prove it.
 
-use app_domain::{ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId, WhatsappLink};
+use app_domain::{
+    ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId, WhatsappLink,
+};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,11 @@ impl WhatsappLinks {
         let connected = item.phone.zip(item.connected_at);
         let pending = item.pending_phone.zip(item.pending_until);
         Ok(WhatsappLink {
-            connected: connected.map(|(phone, since)| ConnectedPhone { phone, since, last_sync_at: item.last_sync_at }),
+            connected: connected.map(|(phone, since)| ConnectedPhone {
+                phone,
+                since,
+                last_sync_at: item.last_sync_at,
+            }),
             pending: pending.map(|(phone, expires_at)| PendingPhone { phone, expires_at }),
         })
     }
@@ -73,7 +79,12 @@ impl WhatsappLinks {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn offer(&self, user: UserId, pending: &PendingPhone, code: &TokenHash) -> Result<(), StoreError> {
+    pub async fn offer(
+        &self,
+        user: UserId,
+        pending: &PendingPhone,
+        code: &TokenHash,
+    ) -> Result<(), StoreError> {
         let item =
             CodeItem { user_id: user, expires_at: pending.expires_at, ttl: pending.expires_at.as_seconds() };
         let code = self.0.put(keys::phone_code(&pending.phone, code), &item)?;
@@ -125,10 +136,13 @@ impl WhatsappLinks {
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut owner = self.0.put(keys::phone_owner(phone), &OwnerItem { user_id: user, since: now })?;
         owner.condition_expression = Some("attribute_not_exists(pk) OR userId = :before".to_owned());
-        owner.expression_attribute_values = Some([(":before".to_owned(), text(before.unwrap_or(user)))].into());
+        owner.expression_attribute_values =
+            Some([(":before".to_owned(), text(before.unwrap_or(user)))].into());
         let linked = self
             .link(user)
-            .update_expression("SET phone = :phone, connectedAt = :now REMOVE pendingPhone, pendingUntil, lastSyncAt")
+            .update_expression(
+                "SET phone = :phone, connectedAt = :now REMOVE pendingPhone, pendingUntil, lastSyncAt",
+            )
             .expression_attribute_values(":phone", text(phone.digits()))
             .expression_attribute_values(":now", text(now));
         let mut writes = vec![

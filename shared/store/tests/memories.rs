@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop right there")]
 
 use app_domain::{
-    Content, Limit, Memory, MemoryDraft, MemoryId, MemoryPatch, MemorySource, MemoryTitle, PageNumber, PageRequest,
-    Patch, StoreError, Timestamp, UserId, Version,
+    Content, Limit, Memory, MemoryDraft, MemoryId, MemoryPatch, MemorySource, MemoryTitle, PageNumber,
+    PageRequest, Patch, StoreError, Timestamp, UserId, Version,
 };
 use app_store::Memories;
 use app_testing::table;
@@ -30,7 +30,8 @@ async fn gives_back_what_was_saved() {
         content: Some(Content::parse(json!({"deep": deep, "n": 0.1, "text": "grüße 👋"})).unwrap()),
         ..MemoryDraft::default()
     };
-    let memory = Memory::new(MemoryId::new(at(0)), UserId::new(at(0)), MemorySource::Web, draft, at(0)).unwrap();
+    let memory =
+        Memory::new(MemoryId::new(at(0)), UserId::new(at(0)), MemorySource::Web, draft, at(0)).unwrap();
     memories.create(&memory).await.unwrap();
     assert_eq!(memories.get(memory.owner, memory.id).await.unwrap(), Some(memory));
 }
@@ -65,7 +66,9 @@ async fn reads_every_page_by_number_and_by_cursor() {
     let last = memories.page(owner, &PageRequest { after: by_cursor.next, ..first(3) }).await.unwrap();
     assert_eq!((titles(&last.items), last.next), (vec!["0".to_owned()], None));
     let beyond = PageNumber::parse(9, Limit::parse(3).unwrap()).unwrap();
-    assert!(memories.page(owner, &PageRequest { number: beyond, ..first(3) }).await.unwrap().items.is_empty());
+    assert!(
+        memories.page(owner, &PageRequest { number: beyond, ..first(3) }).await.unwrap().items.is_empty()
+    );
 }
 
 #[tokio::test]
@@ -91,7 +94,10 @@ async fn a_change_of_an_older_version_is_refused() {
     let memories = Memories::new(table().await);
     let memory = titled(UserId::new(at(0)), "first", at(0));
     memories.create(&memory).await.unwrap();
-    let patch = |title: &str| MemoryPatch { title: Patch::Set(MemoryTitle::parse(title).unwrap()), ..MemoryPatch::default() };
+    let patch = |title: &str| MemoryPatch {
+        title: Patch::Set(MemoryTitle::parse(title).unwrap()),
+        ..MemoryPatch::default()
+    };
     let second = memory.clone().patched(patch("second"), at(1)).unwrap();
     memories.replace(&second, memory.version).await.unwrap();
     let lost = memory.clone().patched(patch("lost"), at(2)).unwrap();

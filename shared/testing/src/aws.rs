@@ -3,18 +3,24 @@
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use std::fmt;
 use std::sync::Arc;
 
 /// What AWS clients are made from whose calls never leave this process: `service` answers them. Nothing is tried twice.
-pub fn aws(service: impl Fn(http::Request<Vec<u8>>) -> http::Response<String> + Send + Sync + 'static) -> SdkConfig {
+pub fn aws(
+    service: impl Fn(http::Request<Vec<u8>>) -> http::Response<String> + Send + Sync + 'static,
+) -> SdkConfig {
     let service = SharedHttpConnector::new(Service(Arc::new(service)));
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "tests")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "test", "test", None, None, "tests",
+        )))
         .retry_config(RetryConfig::disabled())
         .http_client(http_client_fn(move |_, _| service.clone()))
         .build()

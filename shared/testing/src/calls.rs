@@ -45,8 +45,10 @@ impl Call {
         let method = event["httpMethod"].as_str().and_then(|method| method.parse().ok()).expect("a method");
         let members = |name: &str| event[name].as_object().cloned().unwrap_or_default();
         let parameters = members("queryStringParameters");
-        let query: Vec<String> =
-            parameters.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
+        let query: Vec<String> = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()))
+            .collect();
         let path = event["path"].as_str().expect("a path");
         let call = Self::new(method, &format!("{path}?{}", query.join("&")));
         let call = call.body(event["body"].as_str().unwrap_or_default().to_owned());

@@ -29,8 +29,10 @@ impl TestKeys {
     pub fn generate() -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).expect("an RSA key");
         let der: Pkcs8V1Der<'_> = pair.as_der().expect("the key as PKCS#8");
-        let private_pem =
-            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
+        let private_pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD.encode(der.as_ref())
+        );
         let kid = Uuid::new_v4().to_string();
         let public = pair.public_key();
         let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);

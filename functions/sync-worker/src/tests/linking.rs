@@ -7,23 +7,13 @@ async fn a_code_links_the_phone_and_is_no_memory_however_often_it_comes() {
     let fixture = Fixture::new().await;
     let user = UserId::new(at(0));
     let code = fixture.offer(user, PHONE, 1000).await;
-    let message = [text(
-        "wamid.code",
-        PHONE,
-        0,
-        &format!("Hi! {}", code.to_lowercase()),
-    )];
+    let message = [text("wamid.code", PHONE, 0, &format!("Hi! {}", code.to_lowercase()))];
     tokio::join!(fixture.deliver(&message), fixture.deliver(&message));
     fixture.deliver(&message).await;
     let link = fixture.links.of(user).await.unwrap();
-    assert_eq!(
-        (link.connected.unwrap().phone, link.pending),
-        (phone(PHONE), None)
-    );
+    assert_eq!((link.connected.unwrap().phone, link.pending), (phone(PHONE), None));
     assert!(fixture.memories_of(user).await.is_empty());
-    fixture
-        .deliver(&[text("wamid.1", PHONE, 1, "now it counts")])
-        .await;
+    fixture.deliver(&[text("wamid.1", PHONE, 1, "now it counts")]).await;
     assert_eq!(fixture.words_of(user).await, ["now it counts"]);
 }
 
@@ -33,12 +23,7 @@ async fn a_wrong_or_late_code_links_nothing() {
     let user = UserId::new(at(0));
     let late = fixture.offer(user, PHONE, 61).await;
     let of_another_phone = fixture.offer(UserId::new(at(0)), OTHER_PHONE, 1000).await;
-    fixture
-        .deliver(&[
-            text("wamid.1", PHONE, 1, &late),
-            text("wamid.2", PHONE, 2, &of_another_phone),
-        ])
-        .await;
+    fixture.deliver(&[text("wamid.1", PHONE, 1, &late), text("wamid.2", PHONE, 2, &of_another_phone)]).await;
     assert!(fixture.handle(event("sync-worker/code.json")).await.is_empty());
     assert_eq!(fixture.links.owner(&phone(PHONE)).await.unwrap(), None);
     assert_eq!(fixture.links.of(user).await.unwrap().connected, None);
@@ -53,12 +38,7 @@ async fn linking_takes_the_phone_from_its_former_owner() {
     let former = fixture.linked(PHONE).await;
     fixture.deliver(&[text("wamid.1", PHONE, 1, "before")]).await;
     let owner = fixture.linked(PHONE).await;
-    fixture
-        .deliver(&[
-            text("wamid.2", PHONE, 2, "after"),
-            text("wamid.1", PHONE, 1, "before"),
-        ])
-        .await;
+    fixture.deliver(&[text("wamid.2", PHONE, 2, "after"), text("wamid.1", PHONE, 1, "before")]).await;
     assert_eq!(fixture.words_of(former).await, ["before"]);
     assert_eq!(fixture.words_of(owner).await, ["after"]);
     assert_eq!(fixture.links.of(former).await.unwrap().connected, None);
@@ -69,14 +49,9 @@ async fn a_person_who_links_another_phone_leaves_the_old_one() {
     let fixture = Fixture::new().await;
     let user = fixture.linked(PHONE).await;
     let code = fixture.offer(user, OTHER_PHONE, 1000).await;
+    fixture.deliver(&[text("wamid.code", OTHER_PHONE, 1, &code)]).await;
     fixture
-        .deliver(&[text("wamid.code", OTHER_PHONE, 1, &code)])
-        .await;
-    fixture
-        .deliver(&[
-            text("wamid.1", PHONE, 2, "old phone"),
-            text("wamid.2", OTHER_PHONE, 3, "new phone"),
-        ])
+        .deliver(&[text("wamid.1", PHONE, 2, "old phone"), text("wamid.2", OTHER_PHONE, 3, "new phone")])
         .await;
     assert_eq!(fixture.words_of(user).await, ["new phone"]);
     assert!(fixture.is_kept(PHONE, "wamid.1").await);

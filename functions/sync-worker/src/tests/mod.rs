@@ -65,11 +65,7 @@ impl Fixture {
     async fn handle(&self, event: Value) -> Vec<String> {
         let event: SqsEvent = serde_json::from_value(event).unwrap();
         let answer = handle(&self.app, event, at(61)).await;
-        answer
-            .batch_item_failures
-            .into_iter()
-            .map(|failure| failure.item_identifier)
-            .collect()
+        answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
     async fn deliver(&self, messages: &[Value]) {
@@ -80,10 +76,7 @@ impl Fixture {
     async fn offer(&self, user: UserId, digits: &str, until: i64) -> String {
         let random = user.as_uuid().as_bytes()[11..].try_into().unwrap();
         let code = LinkCode::from_random(random);
-        let pending = PendingPhone {
-            phone: phone(digits),
-            expires_at: at(until),
-        };
+        let pending = PendingPhone { phone: phone(digits), expires_at: at(until) };
         self.links.offer(user, &pending, &code_hash(&code)).await.unwrap();
         code.shown()
     }
@@ -92,8 +85,7 @@ impl Fixture {
     async fn linked(&self, digits: &str) -> UserId {
         let user = UserId::new(at(0));
         let code = self.offer(user, digits, 1000).await;
-        self.deliver(&[text(&format!("wamid.link.{user}"), digits, 0, &code)])
-            .await;
+        self.deliver(&[text(&format!("wamid.link.{user}"), digits, 0, &code)]).await;
         assert_eq!(self.links.owner(&phone(digits)).await.unwrap(), Some(user));
         user
     }
@@ -105,21 +97,14 @@ impl Fixture {
     /// The words of a person's memories, newest first.
     async fn words_of(&self, user: UserId) -> Vec<String> {
         let memories = self.memories_of(user).await;
-        memories
-            .into_iter()
-            .map(|memory| memory.content.unwrap().text())
-            .collect()
+        memories.into_iter().map(|memory| memory.content.unwrap().text()).collect()
     }
 
     /// Whether the inbox has a message: it takes what it has not.
     async fn is_kept(&self, digits: &str, wamid: &str) -> bool {
         let (received_at, payload) = (at(60), String::new());
-        let message = UnclaimedMessage {
-            wamid: wamid.to_owned(),
-            phone: phone(digits),
-            received_at,
-            payload,
-        };
+        let message =
+            UnclaimedMessage { wamid: wamid.to_owned(), phone: phone(digits), received_at, payload };
         !self.inbox.keep(&message).await.unwrap()
     }
 }

@@ -22,12 +22,7 @@ pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
     let documents = match request.focus {
         None => &request.documents,
         Some(id) => {
-            focused = request
-                .documents
-                .iter()
-                .filter(|document| document.id == id)
-                .cloned()
-                .collect();
+            focused = request.documents.iter().filter(|document| document.id == id).cloned().collect();
             &focused
         }
     };
@@ -35,11 +30,8 @@ pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
     let question = Question::read(&request.question, language, &per_document);
     let mut index = Index::read(&question, documents, &per_document);
     let ranked: Vec<usize> = rank(&index, documents).iter().map(|hit| hit.document).collect();
-    let mut found: Vec<Evidence> = ranked
-        .iter()
-        .take(CLOSE_READING)
-        .filter_map(|&at| weigh(&mut index, documents, at))
-        .collect();
+    let mut found: Vec<Evidence> =
+        ranked.iter().take(CLOSE_READING).filter_map(|&at| weigh(&mut index, documents, at)).collect();
     sort(&mut found, documents, question.recent);
     found.retain(|evidence| evidence.best().relevance >= RELEVANT);
 

@@ -57,12 +57,9 @@ fn refers_back(index: &Index<'_>, documents: &[Document], evidence: &Evidence, a
         return false;
     }
     let mut first = None;
-    each_token(
-        &normalise(&documents[evidence.document].text[range.clone()]),
-        |token| {
-            first.get_or_insert_with(|| without_accents(token.text).into_owned());
-        },
-    );
+    each_token(&normalise(&documents[evidence.document].text[range.clone()]), |token| {
+        first.get_or_insert_with(|| without_accents(token.text).into_owned());
+    });
     let language = index.documents[evidence.document].language;
     first.is_some_and(|word| FunctionWords::get().refers_back(&word, language))
 }
@@ -72,10 +69,7 @@ mod tests {
     use crate::built_in::samples::{ask, memory};
 
     fn quote(question: &str, text: &str) -> String {
-        ask(question, &[memory(0, "Note", text)])
-            .citations
-            .remove(0)
-            .quote
+        ask(question, &[memory(0, "Note", text)]).citations.remove(0).quote
     }
 
     const LONG: &str = "We had a long walk along the canal and looked at the boats. I met Grace near the old bridge. She \
@@ -100,9 +94,6 @@ mod tests {
         let text = "Perfect Days and Anatomy of a Fall are the films that I still have to watch this winter. Sam \
                     recommended the last one. The cinema on the corner shows old films on Mondays, bring a blanket.";
         let quote = quote("Who recommended Anatomy of a Fall?", text);
-        assert!(
-            quote.contains("Anatomy of a Fall") && quote.contains("Sam"),
-            "{quote}"
-        );
+        assert!(quote.contains("Anatomy of a Fall") && quote.contains("Sam"), "{quote}");
     }
 }

@@ -49,14 +49,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn quote_best(&mut self, question: &Question, found: &[Evidence]) {
         let Some(first) = found.first() else {
             let topic = &question.topic;
-            self.lines
-                .push(format!("I found nothing in your memories about “{topic}”."));
+            self.lines.push(format!("I found nothing in your memories about “{topic}”."));
             return;
         };
         self.confidence = confidence(question, first.best());
         if self.confidence < UNSURE {
-            self.lines
-                .push("I am not sure that this is what you are looking for:".to_owned());
+            self.lines.push("I am not sure that this is what you are looking for:".to_owned());
         }
         let as_good = |other: &&Evidence| {
             other.document == first.document
@@ -88,9 +86,7 @@ impl<'a> Draft<'a> {
         if question.has_topic() {
             self.confidence = 0.2;
             let (title, topic) = (title(document), &question.topic);
-            self.lines.push(format!(
-                "“{title}” says nothing about “{topic}”. It says: “{quote}”"
-            ));
+            self.lines.push(format!("“{title}” says nothing about “{topic}”. It says: “{quote}”"));
         } else {
             self.confidence = 0.6;
             self.lines.push(format!("“{}” says: “{quote}”", title(document)));
@@ -117,9 +113,7 @@ impl<'a> Draft<'a> {
         self.confidence = confidence;
         for at in newest.into_iter().take(MAX_QUOTES) {
             let document = &self.documents[at];
-            let text = sentences(&document.text)
-                .first()
-                .map_or("", |range| &document.text[range.clone()]);
+            let text = sentences(&document.text).first().map_or("", |range| &document.text[range.clone()]);
             let quote = or_title(quotable(text, MAX_QUOTE_CHARS), document);
             self.lines.push(format!("From “{}”: “{quote}”", title(document)));
             self.cite(at, quote);
@@ -141,28 +135,19 @@ impl<'a> Draft<'a> {
         }
         let quote = |range| or_title(quotable(&document.text[range], MAX_QUOTE_CHARS), document);
         let quotes: Vec<String> = stretches.into_iter().map(quote).collect();
-        self.lines
-            .push(format!("From “{}”: “{}”", title(document), quotes.join("” … “")));
+        self.lines.push(format!("From “{}”: “{}”", title(document), quotes.join("” … “")));
         self.cite(evidence.document, quotes.join(" … "));
     }
 
     fn cite(&mut self, at: usize, quote: String) {
         let document = &self.documents[at];
-        self.citations.push(Citation {
-            memory_id: document.id,
-            title: title(document),
-            quote,
-        });
+        self.citations.push(Citation { memory_id: document.id, title: title(document), quote });
         self.cited.push(at);
     }
 
     pub(crate) fn finish(self, question: &Question, ranked: &[usize]) -> ChatAnswer {
         let response = self.lines.join("\n");
-        let quoted: usize = self
-            .citations
-            .iter()
-            .map(|citation| count_words(&citation.quote))
-            .sum();
+        let quoted: usize = self.citations.iter().map(|citation| count_words(&citation.quote)).sum();
         let usage = Usage {
             prompt_tokens: u32::try_from(question.words + quoted).unwrap_or(u32::MAX),
             completion_tokens: u32::try_from(count_words(&response)).unwrap_or(u32::MAX),
@@ -181,11 +166,7 @@ impl<'a> Draft<'a> {
 /// How sure an answer is: by how much of the question it covers, and whether it holds what was asked for.
 fn confidence(question: &Question, best: &Sentence) -> f32 {
     let covered = ((best.relevance - RELEVANT) / (1.0 - RELEVANT)).clamp(0.0, 1.0);
-    let fits = if question.wanted == Wanted::Anything || best.holds_wanted {
-        1.0
-    } else {
-        0.8
-    };
+    let fits = if question.wanted == Wanted::Anything || best.holds_wanted { 1.0 } else { 0.8 };
     (0.35 + 0.6 * covered) * fits
 }
 
@@ -193,12 +174,7 @@ fn confidence(question: &Question, best: &Sentence) -> f32 {
 fn title(document: &Document) -> String {
     let title = quotable(&document.title, MAX_TITLE_CHARS);
     if title.is_empty() {
-        let date: String = document
-            .saved_at
-            .to_string()
-            .chars()
-            .take("2026-11-21".len())
-            .collect();
+        let date: String = document.saved_at.to_string().chars().take("2026-11-21".len()).collect();
         format!("Memory of {date}")
     } else {
         title

@@ -91,10 +91,7 @@ pub(crate) fn weigh(index: &mut Index<'_>, documents: &[Document], document: usi
     let weighed = ranges.into_iter().enumerate().map(|(at, range)| {
         let mut around = own[at];
         add(&mut around, &heading, HEADING);
-        for neighbour in [at.checked_sub(1), Some(at + 1)]
-            .into_iter()
-            .flatten()
-            .filter_map(|at| own.get(at))
+        for neighbour in [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| own.get(at))
         {
             add(&mut around, neighbour, NEIGHBOUR);
         }
@@ -103,26 +100,14 @@ pub(crate) fn weigh(index: &mut Index<'_>, documents: &[Document], document: usi
         let score = relevance + OWN_WORDS * share(index, &own[at]) + if holds_wanted { CUE } else { 0.0 };
         let mut with_heading = own[at];
         add(&mut with_heading, &heading, HEADING);
-        Sentence {
-            range,
-            relevance,
-            score,
-            holds_wanted,
-            own: with_heading,
-        }
+        Sentence { range, relevance, score, holds_wanted, own: with_heading }
     });
     let sentences: Vec<Sentence> = weighed.collect();
-    let best = (0..sentences.len())
-        .rev()
-        .max_by(|&a, &b| sentences[a].score.total_cmp(&sentences[b].score))?;
+    let best =
+        (0..sentences.len()).rev().max_by(|&a, &b| sentences[a].score.total_cmp(&sentences[b].score))?;
     let cue = if sentences[best].holds_wanted { CUE } else { 0.0 };
     let standing = sentences[best].relevance.min(COVERED) + cue + ABOUT * share(index, &heading);
-    Some(Evidence {
-        document,
-        sentences,
-        best,
-        standing,
-    })
+    Some(Evidence { document, sentences, best, standing })
 }
 
 fn strengths(index: &Index<'_>, words: &[u32]) -> Strengths {
@@ -135,9 +120,7 @@ fn strengths(index: &Index<'_>, words: &[u32]) -> Strengths {
 }
 
 fn add(to: &mut Strengths, other: &Strengths, factor: f32) {
-    to.iter_mut()
-        .zip(other)
-        .for_each(|(to, other)| *to = to.max(other * factor));
+    to.iter_mut().zip(other).for_each(|(to, other)| *to = to.max(other * factor));
 }
 
 /// How much of the question the words answer to, from 0 to 1.
@@ -146,20 +129,12 @@ fn share(index: &Index<'_>, strengths: &Strengths) -> f32 {
     for (at, term) in index.question.terms.iter().enumerate() {
         found += strengths[at] * index.term_weights[at];
         if !term.is_aside {
-            needed += if strengths[at] < NAMES {
-                index.missing_weights[at]
-            } else {
-                index.term_weights[at]
-            };
+            needed += if strengths[at] < NAMES { index.missing_weights[at] } else { index.term_weights[at] };
             terms += 1.0;
         }
     }
     let needed = needed * (ENOUGH_TERMS / terms).min(1.0);
-    if needed > 0.0 {
-        (found / needed).min(1.0)
-    } else {
-        0.0
-    }
+    if needed > 0.0 { (found / needed).min(1.0) } else { 0.0 }
 }
 
 /// The share, if the topic is named at all, and less if a name is missing.
@@ -184,10 +159,7 @@ mod tests {
         let question = Question::read(question, Language::English, &[Language::English]);
         let mut index = Index::read(&question, &documents, &[Language::English]);
         let evidence = weigh(&mut index, &documents, 0).unwrap();
-        (
-            text[evidence.best().range.clone()].to_owned(),
-            evidence.best().clone(),
-        )
+        (text[evidence.best().range.clone()].to_owned(), evidence.best().clone())
     }
 
     const DENTIST: &str = "Dr. Weber was kind. My next check-up is on 14 May. Bring the insurance card.";
@@ -202,10 +174,7 @@ mod tests {
 
     #[test]
     fn a_question_for_a_person_prefers_the_sentence_with_a_name() {
-        assert_eq!(
-            best("Who is the dentist?", "Dentist", DENTIST).0,
-            "Dr. Weber was kind."
-        );
+        assert_eq!(best("Who is the dentist?", "Dentist", DENTIST).0, "Dr. Weber was kind.");
     }
 
     #[test]
@@ -216,12 +185,8 @@ mod tests {
     #[test]
     fn a_missing_name_costs_more_than_a_missing_word() {
         let text = "The phone number is 0171 555.";
-        let name = best("What is the phone number of Robert?", "Phone", text)
-            .1
-            .relevance;
-        let word = best("What is the phone number of someone?", "Phone", text)
-            .1
-            .relevance;
+        let name = best("What is the phone number of Robert?", "Phone", text).1.relevance;
+        let word = best("What is the phone number of someone?", "Phone", text).1.relevance;
         assert!(name < word && name < 0.5, "{name} {word}");
     }
 

@@ -46,29 +46,17 @@ pub(crate) fn languages(question: &str, documents: &[Document]) -> (Language, Ve
     let detected: Vec<Option<Language>> = documents
         .iter()
         .map(|document| {
-            let text = if document.text.trim().is_empty() {
-                &document.title
-            } else {
-                &document.text
-            };
+            let text = if document.text.trim().is_empty() { &document.title } else { &document.text };
             let beginning = &text[..text.floor_char_boundary(LanguageDetector::SAMPLE_BYTES)];
             let language = detector.detect(&normalise(beginning));
             language.inspect(|&language| counts[language as usize] += 1)
         })
         .collect();
-    let most = (0..Language::COUNT)
-        .rev()
-        .max_by_key(|&language| counts[language])
-        .filter(|&at| counts[at] > 0);
+    let most =
+        (0..Language::COUNT).rev().max_by_key(|&language| counts[language]).filter(|&at| counts[at] > 0);
     let fallback = most.map_or(Language::English, |at| Language::ALL[at].0);
     let asked_in = detector.detect(&normalise(question)).unwrap_or(fallback);
-    (
-        asked_in,
-        detected
-            .into_iter()
-            .map(|language| language.unwrap_or(asked_in))
-            .collect(),
-    )
+    (asked_in, detected.into_iter().map(|language| language.unwrap_or(asked_in)).collect())
 }
 
 impl<'q> Index<'q> {
@@ -83,11 +71,7 @@ impl<'q> Index<'q> {
                 for tag in &document.tags {
                     heading.extend(words(tag, language, &mut vocabulary));
                 }
-                IndexedDocument {
-                    language,
-                    heading,
-                    body: words(&document.text, language, &mut vocabulary),
-                }
+                IndexedDocument { language, heading, body: words(&document.text, language, &mut vocabulary) }
             })
             .collect();
         let mut index = Self {
@@ -114,19 +98,11 @@ impl<'q> Index<'q> {
                     last_seen[stem] = number;
                     stem_counts[stem] += 1;
                 }
-                for found in self
-                    .vocabulary
-                    .matches(word)
-                    .iter()
-                    .filter(|found| found.strength >= HOLDS)
-                {
+                for found in self.vocabulary.matches(word).iter().filter(|found| found.strength >= HOLDS) {
                     holds[found.term as usize] = true;
                 }
             }
-            holds
-                .iter()
-                .zip(&mut term_counts)
-                .for_each(|(&holds, count)| *count += u32::from(holds));
+            holds.iter().zip(&mut term_counts).for_each(|(&holds, count)| *count += u32::from(holds));
         }
         let total = self.documents.len();
         self.stem_rarity = stem_counts.iter().map(|&count| rarity(count, total)).collect();
@@ -145,9 +121,7 @@ impl<'q> Index<'q> {
 /// The numbers of the words of a text.
 pub(crate) fn words(text: &str, language: Language, vocabulary: &mut Vocabulary<'_>) -> Vec<WordId> {
     let mut words = Vec::new();
-    each_token_in(&normalise(text), language, |token| {
-        words.push(vocabulary.id(token, language))
-    });
+    each_token_in(&normalise(text), language, |token| words.push(vocabulary.id(token, language)));
     words
 }
 
@@ -167,28 +141,17 @@ mod tests {
         let german = memory(0, "Notiz", "Der Schlüssel liegt unter der Matte bei der Tür.");
         let short = memory(0, "Passport", "RX-88");
         let (asked_in, each) = languages("Where is the key?", &[german.clone(), short.clone()]);
-        assert_eq!(
-            (asked_in, each),
-            (Language::English, vec![Language::German, Language::English])
-        );
+        assert_eq!((asked_in, each), (Language::English, vec![Language::German, Language::English]));
         let (asked_in, each) = languages("RX-88", &[german, short]);
-        assert_eq!(
-            (asked_in, each),
-            (Language::German, vec![Language::German, Language::German])
-        );
+        assert_eq!((asked_in, each), (Language::German, vec![Language::German, Language::German]));
     }
 
     #[test]
     fn rare_words_weigh_more_than_common_ones_and_missing_ones_most() {
-        let documents: Vec<Document> = (0..10)
-            .map(|n| memory(n, "", if n == 0 { "the car and the boat" } else { "the car" }))
-            .collect();
+        let documents: Vec<Document> =
+            (0..10).map(|n| memory(n, "", if n == 0 { "the car and the boat" } else { "the car" })).collect();
         let question = Question::read("car boat submarine", Language::English, &[Language::English]);
         let index = Index::read(&question, &documents, &[Language::English; 10]);
-        assert!(
-            index.term_weights[..3].is_sorted_by(|a, b| a < b),
-            "{:?}",
-            &index.term_weights[..3]
-        );
+        assert!(index.term_weights[..3].is_sorted_by(|a, b| a < b), "{:?}", &index.term_weights[..3]);
     }
 }

@@ -30,11 +30,7 @@ pub(crate) fn strength(
         return SAME_STEM;
     }
     if term.concepts.iter().any(|concept| concepts.contains(concept)) {
-        return if language == asked_in {
-            SYNONYM
-        } else {
-            TRANSLATION
-        };
+        return if language == asked_in { SYNONYM } else { TRANSLATION };
     }
     // Codes and pairs of characters are the same or they are not.
     if term.is_gram || has_digit(&term.folded) || has_digit(folded) {
@@ -55,11 +51,7 @@ fn has_digit(word: &str) -> bool {
 /// Korean writes endings and further nouns onto a noun.
 fn same_beginning_in_korean(a: &str, b: &str) -> f32 {
     let is_hangul = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}');
-    let alike = a
-        .chars()
-        .zip(b.chars())
-        .take_while(|(a, b)| a == b && is_hangul(*a))
-        .count();
+    let alike = a.chars().zip(b.chars()).take_while(|(a, b)| a == b && is_hangul(*a)).count();
     if alike >= 2 { PART } else { 0.0 }
 }
 
@@ -82,19 +74,12 @@ fn likeness(a: &str, b: &str) -> f32 {
     let (a, b) = (trigrams(a), trigrams(b));
     let shared = a.iter().filter(|gram| b.contains(gram)).count();
     let similarity = 2.0 * shared as f32 / (a.len() + b.len()) as f32;
-    if similarity >= MIN_SIMILARITY {
-        similarity.powf(1.5).min(0.85)
-    } else {
-        0.0
-    }
+    if similarity >= MIN_SIMILARITY { similarity.powf(1.5).min(0.85) } else { 0.0 }
 }
 
 fn trigrams(word: &str) -> Vec<[char; 3]> {
     let chars: Vec<char> = ['<'].into_iter().chain(word.chars()).chain(['>']).collect();
-    chars
-        .windows(3)
-        .filter_map(|window| window.try_into().ok())
-        .collect()
+    chars.windows(3).filter_map(|window| window.try_into().ok()).collect()
 }
 
 #[cfg(test)]
@@ -107,12 +92,7 @@ mod tests {
     fn strength_of(asked: &str, remembered: &str, language: Language) -> f32 {
         let question = Question::read(asked, language, &[language]);
         let mut vocabulary = Vocabulary::new(&question);
-        let token = Token {
-            text: remembered,
-            start: 0,
-            end: remembered.len(),
-            shape: Shape::Word,
-        };
+        let token = Token { text: remembered, start: 0, end: remembered.len(), shape: Shape::Word };
         let id = vocabulary.id(token, language);
         vocabulary.matches(id).first().map_or(0.0, |found| found.strength)
     }
@@ -133,17 +113,10 @@ mod tests {
 
     #[test]
     fn different_words_and_different_codes_do_not_match() {
-        for (asked, remembered) in [
-            ("Marco", "maria"),
-            ("Anna", "anne"),
-            ("LH123", "lh124"),
-            ("plumber", "number"),
-        ] {
-            assert_eq!(
-                strength_of(asked, remembered, Language::English),
-                0.0,
-                "{asked} {remembered}"
-            );
+        for (asked, remembered) in
+            [("Marco", "maria"), ("Anna", "anne"), ("LH123", "lh124"), ("plumber", "number")]
+        {
+            assert_eq!(strength_of(asked, remembered, Language::English), 0.0, "{asked} {remembered}");
         }
     }
 }

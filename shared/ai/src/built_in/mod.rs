@@ -107,12 +107,7 @@ mod tests {
     use crate::built_in::samples::memory;
 
     fn similarity(a: &str, b: &str) -> f32 {
-        BuiltIn
-            .vector(a)
-            .iter()
-            .zip(BuiltIn.vector(b))
-            .map(|(a, b)| a * b)
-            .sum()
+        BuiltIn.vector(a).iter().zip(BuiltIn.vector(b)).map(|(a, b)| a * b).sum()
     }
 
     #[test]
@@ -145,13 +140,7 @@ mod tests {
             documents: vec![memory(0, "Key", "It hangs behind the door.")],
             focus: None,
         };
-        assert_eq!(
-            BuiltIn.answer(request.clone()).await.unwrap(),
-            BuiltIn.reply(&request)
-        );
-        assert_eq!(
-            (ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)),
-            ("built-in", "built-in")
-        );
+        assert_eq!(BuiltIn.answer(request.clone()).await.unwrap(), BuiltIn.reply(&request));
+        assert_eq!((ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in"));
     }
 }

@@ -71,11 +71,7 @@ impl Question {
 fn asking_part(text: &str) -> Range<usize> {
     let sentences = sentences(text);
     let is_question = |range: &Range<usize>| text[range.clone()].ends_with(['?', '？', '؟']);
-    sentences
-        .into_iter()
-        .rev()
-        .find(is_question)
-        .unwrap_or(0..text.len())
+    sentences.into_iter().rev().find(is_question).unwrap_or(0..text.len())
 }
 
 #[cfg(test)]
@@ -88,12 +84,7 @@ mod tests {
     }
 
     fn terms(question: &Question) -> Vec<&str> {
-        question
-            .terms
-            .iter()
-            .filter(|term| term.is_topic)
-            .map(|term| term.folded.as_str())
-            .collect()
+        question.terms.iter().filter(|term| term.is_topic).map(|term| term.folded.as_str()).collect()
     }
 
     #[test]
@@ -105,13 +96,7 @@ mod tests {
 
     #[test]
     fn a_greeting_in_grammar_words_has_no_topic() {
-        for text in [
-            "",
-            "What did I save?",
-            "Do you remember anything?",
-            "???",
-            "What is your name?",
-        ] {
+        for text in ["", "What did I save?", "Do you remember anything?", "???", "What is your name?"] {
             assert!(!read(text).has_topic(), "{text}");
         }
     }
@@ -119,12 +104,8 @@ mod tests {
     #[test]
     fn names_and_codes_are_proper_but_the_first_word_is_not() {
         let question = read("Flight LH123 with Robert");
-        let proper: Vec<_> = question
-            .terms
-            .iter()
-            .filter(|term| term.is_proper)
-            .map(|term| &term.folded)
-            .collect();
+        let proper: Vec<_> =
+            question.terms.iter().filter(|term| term.is_proper).map(|term| &term.folded).collect();
         assert_eq!(proper, ["lh123", "robert"]);
     }
 

@@ -64,20 +64,14 @@ pub(crate) fn rank(index: &Index<'_>, documents: &[Document]) -> Vec<Hit> {
         order
     };
     let mut fused = vec![0.0; documents.len()];
-    for (order, share) in [
-        (by(&lexical, 0.0), LEXICAL_SHARE),
-        (by(&cosines, MIN_COSINE), 1.0 - LEXICAL_SHARE),
-    ] {
+    for (order, share) in
+        [(by(&lexical, 0.0), LEXICAL_SHARE), (by(&cosines, MIN_COSINE), 1.0 - LEXICAL_SHARE)]
+    {
         for (rank, at) in order.into_iter().enumerate() {
             fused[at] += share * (FUSION + 1.0) / (FUSION + 1.0 + rank as f32);
         }
     }
-    let hit = |at| Hit {
-        document: at,
-        score: fused[at],
-        lexical: lexical[at],
-        cosine: cosines[at],
-    };
+    let hit = |at| Hit { document: at, score: fused[at], lexical: lexical[at], cosine: cosines[at] };
     by(&fused, 0.0).into_iter().map(hit).collect()
 }
 
@@ -86,16 +80,10 @@ fn descending(a: f32, b: f32) -> Ordering {
 }
 
 fn lexical_scores(index: &Index<'_>) -> Vec<f32> {
-    let lengths = index
-        .documents
-        .iter()
-        .map(|document| (document.heading.len() + document.body.len()) as f32);
+    let lengths =
+        index.documents.iter().map(|document| (document.heading.len() + document.body.len()) as f32);
     let average = (lengths.sum::<f32>() / index.documents.len().max(1) as f32).max(1.0);
-    index
-        .documents
-        .iter()
-        .map(|document| lexical_score(index, document, average))
-        .collect()
+    index.documents.iter().map(|document| lexical_score(index, document, average)).collect()
 }
 
 fn lexical_score(index: &Index<'_>, document: &IndexedDocument, average_length: f32) -> f32 {
@@ -109,18 +97,12 @@ fn lexical_score(index: &Index<'_>, document: &IndexedDocument, average_length: 
     }
     let length = (document.heading.len() + document.body.len()) as f32 / average_length;
     let terms = frequencies.iter().zip(&index.term_weights);
-    terms
-        .map(|(tf, weight)| weight * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length)))
-        .sum()
+    terms.map(|(tf, weight)| weight * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length))).sum()
 }
 
 fn cosines(index: &Index<'_>) -> Vec<f32> {
     let asked = question_vector(index);
-    index
-        .documents
-        .iter()
-        .map(|document| best_passage(index, document, &asked))
-        .collect()
+    index.documents.iter().map(|document| best_passage(index, document, &asked)).collect()
 }
 
 fn question_vector(index: &Index<'_>) -> Vector {
@@ -160,11 +142,7 @@ mod tests {
     use crate::built_in::samples::memory;
 
     fn order(question: &str, documents: &[Document]) -> Vec<usize> {
-        Retriever
-            .rank(question, documents)
-            .iter()
-            .map(|hit| hit.document)
-            .collect()
+        Retriever.rank(question, documents).iter().map(|hit| hit.document).collect()
     }
 
     #[test]
@@ -180,11 +158,7 @@ mod tests {
     #[test]
     fn of_equal_memories_the_later_one_comes_first() {
         let text = "The car is in the garage.";
-        let documents = [
-            memory(5, "Car", text),
-            memory(9, "Car", text),
-            memory(7, "Car", text),
-        ];
+        let documents = [memory(5, "Car", text), memory(9, "Car", text), memory(7, "Car", text)];
         assert_eq!(order("Where is the car?", &documents), [1, 2, 0]);
     }
 
@@ -199,27 +173,16 @@ mod tests {
     fn one_sentence_in_a_long_memory_is_found() {
         let filler = "We walked along the river and talked about nothing. ".repeat(400);
         let text = format!("{filler}The passport is in the piano bench. {filler}");
-        let documents = [
-            memory(0, "Diary", &text),
-            memory(1, "Walk", "We walked along the river."),
-        ];
+        let documents = [memory(0, "Diary", &text), memory(1, "Walk", "We walked along the river.")];
         assert_eq!(order("Where is my passport?", &documents)[0], 0);
     }
 
     #[test]
     fn scores_fall_and_stay_between_zero_and_one() {
-        let documents: Vec<Document> = (0..20)
-            .map(|n| memory(n, "Car", &"car park ".repeat(n as usize % 5 + 1)))
-            .collect();
-        let scores: Vec<f32> = Retriever
-            .rank("car park", &documents)
-            .iter()
-            .map(|hit| hit.score)
-            .collect();
+        let documents: Vec<Document> =
+            (0..20).map(|n| memory(n, "Car", &"car park ".repeat(n as usize % 5 + 1))).collect();
+        let scores: Vec<f32> = Retriever.rank("car park", &documents).iter().map(|hit| hit.score).collect();
         assert!(scores.is_sorted_by(|a, b| a >= b));
-        assert!(
-            scores.iter().all(|score| (0.0..=1.001).contains(score)),
-            "{scores:?}"
-        );
+        assert!(scores.iter().all(|score| (0.0..=1.001).contains(score)), "{scores:?}");
     }
 }

@@ -8,20 +8,10 @@ use crate::{BuiltIn, ChatAnswer, ChatRequest, Document};
 pub(crate) fn memory(day: i64, title: &str, text: &str) -> Document {
     let saved_at = Timestamp::from_millis(1_770_000_000_000 + day * 86_400_000).unwrap();
     let (title, text) = (title.to_owned(), text.to_owned());
-    Document {
-        id: MemoryId::new(saved_at),
-        title,
-        text,
-        tags: Vec::new(),
-        saved_at,
-    }
+    Document { id: MemoryId::new(saved_at), title, text, tags: Vec::new(), saved_at }
 }
 
 /// The answer to a question about all of the memories.
 pub(crate) fn ask(question: &str, documents: &[Document]) -> ChatAnswer {
-    BuiltIn.reply(&ChatRequest {
-        question: question.to_owned(),
-        documents: documents.to_vec(),
-        focus: None,
-    })
+    BuiltIn.reply(&ChatRequest { question: question.to_owned(), documents: documents.to_vec(), focus: None })
 }

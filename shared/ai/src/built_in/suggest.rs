@@ -25,10 +25,7 @@ pub(crate) fn suggestions(
     let mut newest: Vec<usize> = (0..documents.len()).collect();
     newest.sort_by_key(|&at| Reverse(documents[at].saved_at));
     let mut asked: Vec<String> = Vec::new();
-    let tag = cited
-        .first()
-        .or(ranked.first())
-        .and_then(|&at| shared_tag(documents, at));
+    let tag = cited.first().or(ranked.first()).and_then(|&at| shared_tag(documents, at));
     let titles_wanted = MAX_SUGGESTIONS - usize::from(tag.is_some());
     for &at in ranked.iter().chain(&newest).filter(|at| !cited.contains(at)) {
         if asked.len() == titles_wanted {
@@ -51,9 +48,7 @@ fn label(document: &Document) -> String {
         return title;
     }
     let beginning = sentences(&document.text).into_iter().next();
-    beginning.map_or_else(String::new, |range| {
-        quotable(&document.text[range], MAX_BEGINNING_CHARS)
-    })
+    beginning.map_or_else(String::new, |range| quotable(&document.text[range], MAX_BEGINNING_CHARS))
 }
 
 /// The tag of a memory that most other memories share, if any does.
@@ -62,11 +57,8 @@ fn shared_tag(documents: &[Document], at: usize) -> Option<&str> {
     for tag in documents.iter().flat_map(|document| &document.tags) {
         *counts.entry(tag).or_default() += 1;
     }
-    let shared = documents[at]
-        .tags
-        .iter()
-        .map(String::as_str)
-        .filter(|tag| counts.get(tag).is_some_and(|&n| n > 1));
+    let shared =
+        documents[at].tags.iter().map(String::as_str).filter(|tag| counts.get(tag).is_some_and(|&n| n > 1));
     // Of equally common tags the first one given: `max_by_key` would take the last.
     shared.rev().max_by_key(|tag| counts.get(tag).copied())
 }

@@ -53,11 +53,7 @@ impl Reader {
         let mut languages = [documents, &[language]].concat();
         languages.sort_unstable();
         languages.dedup();
-        Self {
-            language,
-            languages,
-            function_words: FunctionWords::get(),
-        }
+        Self { language, languages, function_words: FunctionWords::get() }
     }
 
     /// Adds the terms of a part of the question; the stretch from the first topic word to the last one is returned.
@@ -75,10 +71,8 @@ impl Reader {
         let mut is_first = true;
         each_token_in(part, self.language, |token| {
             let starts_sentence = std::mem::take(&mut is_first);
-            let is_question_word = word
-                .next()
-                .zip(asks_with.as_ref())
-                .is_some_and(|(at, range)| range.contains(&at));
+            let is_question_word =
+                word.next().zip(asks_with.as_ref()).is_some_and(|(at, range)| range.contains(&at));
             if token.shape == Shape::Single {
                 return;
             }
@@ -144,11 +138,8 @@ impl Reader {
     }
 
     fn stems(&self, word: &str) -> Vec<String> {
-        let mut stems: Vec<String> = self
-            .languages
-            .iter()
-            .map(|&language| stem(word, language).into_owned())
-            .collect();
+        let mut stems: Vec<String> =
+            self.languages.iter().map(|&language| stem(word, language).into_owned()).collect();
         stems.sort_unstable();
         stems.dedup();
         stems

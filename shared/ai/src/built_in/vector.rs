@@ -27,10 +27,7 @@ pub(crate) struct Feature {
 impl Feature {
     fn new(hash: u64, value: f32) -> Self {
         // The low byte picks the bucket, another bit the sign, so that collisions cancel out on average.
-        Self {
-            bucket: hash as u8,
-            value: if hash >> 32 & 1 == 0 { value } else { -value },
-        }
+        Self { bucket: hash as u8, value: if hash >> 32 & 1 == 0 { value } else { -value } }
     }
 }
 
@@ -49,11 +46,7 @@ pub(crate) fn push_features(folded: &str, stem: &str, concepts: &[Concept], into
     marked.push('<');
     marked.extend(folded.chars().take(MAX_CHARS));
     marked.push('>');
-    let bounds: Vec<usize> = marked
-        .char_indices()
-        .map(|(at, _)| at)
-        .chain([marked.len()])
-        .collect();
+    let bounds: Vec<usize> = marked.char_indices().map(|(at, _)| at).chain([marked.len()]).collect();
     let chars = bounds.len() - 1;
     let count: usize = (3..=5).map(|n| (chars + 1).saturating_sub(n)).sum();
     let each = 1.0 / (count.max(1) as f32).sqrt();
@@ -91,11 +84,7 @@ pub(crate) fn dot(a: &Vector, b: &Vector) -> f32 {
 /// The cosine of the angle between a vector and one of length 1; zero if the first has no length.
 pub(crate) fn cosine(vector: &Vector, unit: &Vector) -> f32 {
     let length = dot(vector, vector).sqrt();
-    if length > 0.0 {
-        dot(vector, unit) / length
-    } else {
-        0.0
-    }
+    if length > 0.0 { dot(vector, unit) / length } else { 0.0 }
 }
 
 /// Brings a vector to length 1, unless it has none.

@@ -87,10 +87,7 @@ impl<'q> Vocabulary<'q> {
                 strength(term, &folded, &stem, concepts, language, self.asked_in)
             };
             if strength > 0.0 {
-                self.matches.push(Match {
-                    term: number,
-                    strength,
-                });
+                self.matches.push(Match { term: number, strength });
             }
         }
         let features = self.features.len() as u32;

@@ -18,11 +18,7 @@ pub(crate) enum Class {
 
 pub(crate) fn class_of(c: char) -> Class {
     if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() {
-            Class::Letter
-        } else {
-            Class::Break
-        };
+        return if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Break };
     }
     match c {
         // The scripts most written in are told without asking the tables.

@@ -22,12 +22,8 @@ impl Concepts {
     }
 
     fn parse(data: &str) -> Self {
-        let mut concepts = Self {
-            by_stem: std::array::from_fn(|_| HashMap::new()),
-        };
-        let lines = data
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut concepts = Self { by_stem: std::array::from_fn(|_| HashMap::new()) };
+        let lines = data.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         for (concept, line) in (0..).zip(lines) {
             for section in line.split("; ") {
                 let mut words = section.split(' ');
@@ -48,9 +44,7 @@ impl Concepts {
 
     /// The concepts of a stemmed word.
     pub(crate) fn of(&self, stem: &str, language: Language) -> &[Concept] {
-        self.by_stem[language as usize]
-            .get(stem)
-            .map_or(&[], Vec::as_slice)
+        self.by_stem[language as usize].get(stem).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -79,10 +73,7 @@ mod tests {
     #[test]
     fn every_line_names_known_languages() {
         let data = include_str!("data/concepts.txt");
-        for line in data
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
+        for line in data.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             for section in line.split("; ") {
                 let code = section.split(' ').next().unwrap_or_default();
                 assert!(Language::from_code(code).is_some(), "{section}");

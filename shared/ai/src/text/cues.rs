@@ -16,27 +16,12 @@ const NUMBER: u8 = 8;
 
 /// Signs in scripts without spaces, and endings that Korean writes onto its words.
 const UNSPACED: &[(u8, &[&str])] = &[
-    (
-        TIME,
-        &[
-            "月", "日", "点", "點", "時", "周", "週", "曜", "年", "월", "일", "시", "요일",
-        ],
-    ),
-    (
-        PLACE,
-        &[
-            "在", "里", "层", "号", "市", "路", "駅", "口", "にあ", "에 ", "에서",
-        ],
-    ),
-    (
-        PERSON,
-        &["老师", "先生", "女士", "医生", "さん", "氏", "씨", "님"],
-    ),
+    (TIME, &["月", "日", "点", "點", "時", "周", "週", "曜", "年", "월", "일", "시", "요일"]),
+    (PLACE, &["在", "里", "层", "号", "市", "路", "駅", "口", "にあ", "에 ", "에서"]),
+    (PERSON, &["老师", "先生", "女士", "医生", "さん", "氏", "씨", "님"]),
     (
         NUMBER,
-        &[
-            "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千", "万", "두", "세", "네",
-        ],
+        &["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "千", "万", "두", "세", "네"],
     ),
 ];
 
@@ -72,10 +57,7 @@ pub(crate) fn holds(sentence: &str, wanted: Wanted) -> bool {
     let mut found = false;
     let mut is_first = true;
     each_token(&text, |token| {
-        let cue = CUES
-            .get(without_accents(token.text).as_ref())
-            .copied()
-            .unwrap_or(0);
+        let cue = CUES.get(without_accents(token.text).as_ref()).copied().unwrap_or(0);
         let has_digit = token.text.contains(|c: char| c.is_ascii_digit());
         let is_name = !std::mem::take(&mut is_first)
             && cue & TIME == 0
@@ -104,9 +86,7 @@ fn is_clock_or_year(text: &str, start: usize, end: usize) -> bool {
 }
 
 fn holds_unspaced(text: &str, kind: u8) -> bool {
-    UNSPACED
-        .iter()
-        .any(|(of, signs)| *of == kind && signs.iter().any(|sign| text.contains(sign)))
+    UNSPACED.iter().any(|(of, signs)| *of == kind && signs.iter().any(|sign| text.contains(sign)))
 }
 
 #[cfg(test)]

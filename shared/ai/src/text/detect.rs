@@ -22,9 +22,7 @@ impl LanguageDetector {
 
     pub(crate) fn new() -> Self {
         let known = Language::ALL.iter().filter_map(|(_, _, lang)| *lang).collect();
-        Self {
-            trigrams: Detector::with_allowlist(known),
-        }
+        Self { trigrams: Detector::with_allowlist(known) }
     }
 
     /// The language of a normalised text, or `None` when there is too little to tell.
@@ -41,15 +39,8 @@ impl LanguageDetector {
         if sample.len() < MIN_TRIGRAM_BYTES {
             return None;
         }
-        let found = self
-            .trigrams
-            .detect(sample)
-            .filter(whatlang::Info::is_reliable)?
-            .lang();
-        Language::ALL
-            .iter()
-            .find(|(_, _, lang)| *lang == Some(found))
-            .map(|(language, ..)| *language)
+        let found = self.trigrams.detect(sample).filter(whatlang::Info::is_reliable)?.lang();
+        Language::ALL.iter().find(|(_, _, lang)| *lang == Some(found)).map(|(language, ..)| *language)
     }
 }
 
@@ -83,9 +74,7 @@ fn script(sample: &str) -> Script {
         // Ideographs among kana are Japanese.
         others[Language::Japanese as usize] += std::mem::take(&mut others[Language::Chinese as usize]);
     }
-    let most = (0..Language::COUNT)
-        .max_by_key(|&at| others[at])
-        .map(|at| (others[at], Language::ALL[at].0));
+    let most = (0..Language::COUNT).max_by_key(|&at| others[at]).map(|at| (others[at], Language::ALL[at].0));
     match most {
         Some((count, language)) if count > latin => Script::Of(language),
         _ if latin > 0 => Script::Latin,
@@ -129,15 +118,10 @@ fn by_grammar_words(sample: &str) -> Option<Language> {
         // Half a word, however often the letter comes.
         told_by_letters[*language as usize] = 0.5;
     }
-    votes
-        .iter_mut()
-        .zip(told_by_letters)
-        .for_each(|(vote, told)| *vote += told);
+    votes.iter_mut().zip(told_by_letters).for_each(|(vote, told)| *vote += told);
     let best = (0..Language::COUNT).max_by(|&a, &b| votes[a].total_cmp(&votes[b]))?;
-    let second = (0..Language::COUNT)
-        .filter(|&other| other != best)
-        .map(|other| votes[other])
-        .fold(0.0, f32::max);
+    let second =
+        (0..Language::COUNT).filter(|&other| other != best).map(|other| votes[other]).fold(0.0, f32::max);
     (votes[best] >= 0.75 && votes[best] >= 1.3 * second).then_some(Language::ALL[best].0)
 }
 

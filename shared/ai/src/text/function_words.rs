@@ -131,10 +131,7 @@ impl FunctionWords {
 
     /// How much a folded word says in this language.
     pub(crate) fn weight(&self, folded: &str, language: Language) -> Weight {
-        self.weights[language as usize]
-            .get(folded)
-            .copied()
-            .unwrap_or(Weight::Full)
+        self.weights[language as usize].get(folded).copied().unwrap_or(Weight::Full)
     }
 
     /// Whether a folded word asks for what was saved last.

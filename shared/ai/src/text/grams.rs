@@ -60,9 +60,7 @@ const CHINESE: &[&str] = &[
 ];
 
 /// Japanese grammar and question words written with Han characters.
-const JAPANESE_HAN: &[&str] = &[
-    "何時", "何処", "名前", "教", "何", "誰", "私", "僕", "俺", "彼女", "彼",
-];
+const JAPANESE_HAN: &[&str] = &["何時", "何処", "名前", "教", "何", "誰", "私", "僕", "俺", "彼女", "彼"];
 
 /// Japanese endings, particles and question words, longest first.
 const HIRAGANA: &[&str] = &[
@@ -164,10 +162,7 @@ pub(crate) fn dense(run: &str, start: usize, each: &mut impl FnMut(Token<'_>)) {
 fn pieces(run: &str, separators: &[&str], mut each: impl FnMut(&str, usize)) {
     let (mut begin, mut at) = (0, 0);
     while let Some(c) = run[at..].chars().next() {
-        if let Some(separator) = separators
-            .iter()
-            .find(|separator| run[at..].starts_with(**separator))
-        {
+        if let Some(separator) = separators.iter().find(|separator| run[at..].starts_with(**separator)) {
             if begin < at {
                 each(&run[begin..at], begin);
             }
@@ -200,12 +195,7 @@ fn pairs(piece: &str, start: usize, each: &mut impl FnMut(Token<'_>)) -> bool {
         previous = Some(at);
     }
     if !found {
-        each(Token {
-            text: piece,
-            start,
-            end: start + piece.len(),
-            shape: Shape::Gram,
-        });
+        each(Token { text: piece, start, end: start + piece.len(), shape: Shape::Gram });
     }
     found
 }
@@ -222,19 +212,13 @@ mod tests {
 
     #[test]
     fn chinese_grammar_separates() {
-        assert_eq!(
-            texts(|mut each| han("我的护照在哪里", 0, false, &mut each)),
-            ["护照", "护", "照"]
-        );
+        assert_eq!(texts(|mut each| han("我的护照在哪里", 0, false, &mut each)), ["护照", "护", "照"]);
         assert_eq!(texts(|mut each| han("我的车", 0, false, &mut each)), ["车"]);
     }
 
     #[test]
     fn japanese_particles_and_endings_separate() {
-        assert_eq!(
-            texts(|mut each| hiragana("はいつですか", 0, &mut each)),
-            Vec::<String>::new()
-        );
+        assert_eq!(texts(|mut each| hiragana("はいつですか", 0, &mut each)), Vec::<String>::new());
         assert_eq!(texts(|mut each| hiragana("すしを", 0, &mut each)), ["すし"]);
     }
 }

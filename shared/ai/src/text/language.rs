@@ -68,10 +68,7 @@ impl Language {
     /// Whether it writes compound nouns as one word, so that a word may hold another (`Zahnarzttermin`).
     pub(crate) fn compounds(self) -> bool {
         use Language::{Danish, Dutch, Finnish, German, Hungarian, Norwegian, Swedish};
-        matches!(
-            self,
-            Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish
-        )
+        matches!(self, Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish)
     }
 }
 
@@ -81,11 +78,6 @@ mod tests {
 
     #[test]
     fn the_order_of_the_table_is_the_order_of_the_languages() {
-        assert!(
-            Language::ALL
-                .iter()
-                .enumerate()
-                .all(|(at, (language, ..))| *language as usize == at)
-        );
+        assert!(Language::ALL.iter().enumerate().all(|(at, (language, ..))| *language as usize == at));
     }
 }

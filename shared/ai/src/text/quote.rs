@@ -14,11 +14,7 @@ pub(crate) fn quotable(text: &str, max_chars: usize) -> String {
             continue;
         }
         if !line.is_empty() {
-            line.push_str(if line.ends_with(|c: char| c.is_alphanumeric()) {
-                " / "
-            } else {
-                " "
-            });
+            line.push_str(if line.ends_with(|c: char| c.is_alphanumeric()) { " / " } else { " " });
         }
         line.push_str(&part);
     }
@@ -51,19 +47,13 @@ fn is_deceptive(c: char) -> bool {
 }
 
 fn shortened(line: String, max_chars: usize) -> String {
-    let limit = line
-        .grapheme_indices(true)
-        .nth(max_chars)
-        .map_or(line.len(), |(at, _)| at);
+    let limit = line.grapheme_indices(true).nth(max_chars).map_or(line.len(), |(at, _)| at);
     // A grapheme may be a letter under a thousand marks: bound the bytes, too.
     let limit = line.floor_char_boundary(limit.min(max_chars * 8));
     if limit == line.len() {
         return line;
     }
-    let kept = line[..limit]
-        .rfind(' ')
-        .filter(|at| at * 2 > limit)
-        .unwrap_or(limit);
+    let kept = line[..limit].rfind(' ').filter(|at| at * 2 > limit).unwrap_or(limit);
     format!("{}…", line[..kept].trim_end())
 }
 
@@ -73,18 +63,12 @@ mod tests {
 
     #[test]
     fn a_quote_is_one_line_without_control_characters() {
-        assert_eq!(
-            quotable("  Milk\r\nEggs\t and\u{7} bread.\n\nDone ", 100),
-            "Milk / Eggs and bread. Done"
-        );
+        assert_eq!(quotable("  Milk\r\nEggs\t and\u{7} bread.\n\nDone ", 100), "Milk / Eggs and bread. Done");
     }
 
     #[test]
     fn nothing_can_end_the_quotation_from_inside() {
-        assert_eq!(
-            quotable("He said “yes” and \"no\"", 100),
-            "He said 'yes' and 'no'"
-        );
+        assert_eq!(quotable("He said “yes” and \"no\"", 100), "He said 'yes' and 'no'");
     }
 
     #[test]

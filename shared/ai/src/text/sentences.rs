@@ -78,9 +78,7 @@ fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut start = range.start;
     while range.end - start > MAX_BYTES {
         let limit = text.floor_char_boundary(start + MAX_BYTES);
-        let at_space = text[start..limit]
-            .rfind([' ', '\n', '，', '、'])
-            .filter(|at| *at > MAX_BYTES / 2);
+        let at_space = text[start..limit].rfind([' ', '\n', '，', '、']).filter(|at| *at > MAX_BYTES / 2);
         let end = at_space.map_or(limit, |at| start + at);
         pieces.extend(trim(text, start..end));
         start = end;
@@ -99,40 +97,25 @@ mod tests {
 
     #[test]
     fn abbreviations_initials_and_ordinals_end_no_sentence() {
-        assert_eq!(
-            split("I saw Dr. Weber. He was kind."),
-            ["I saw Dr. Weber.", "He was kind."]
-        );
-        assert_eq!(
-            split("Am 3. Mai bei J. Roth. Um acht."),
-            ["Am 3. Mai bei J. Roth.", "Um acht."]
-        );
+        assert_eq!(split("I saw Dr. Weber. He was kind."), ["I saw Dr. Weber.", "He was kind."]);
+        assert_eq!(split("Am 3. Mai bei J. Roth. Um acht."), ["Am 3. Mai bei J. Roth.", "Um acht."]);
     }
 
     #[test]
     fn numbers_keep_their_points() {
-        assert_eq!(
-            split("It cost 14.500 euros. Paid."),
-            ["It cost 14.500 euros.", "Paid."]
-        );
+        assert_eq!(split("It cost 14.500 euros. Paid."), ["It cost 14.500 euros.", "Paid."]);
     }
 
     #[test]
     fn labelled_lines_stay_apart_and_list_items_together() {
-        assert_eq!(
-            split("Name: Bird\nPassword: maple"),
-            ["Name: Bird", "Password: maple"]
-        );
+        assert_eq!(split("Name: Bird\nPassword: maple"), ["Name: Bird", "Password: maple"]);
         assert_eq!(split("Milk\nEggs\nBread"), ["Milk\nEggs\nBread"]);
         assert_eq!(split("Password:\nmaple"), ["Password:\nmaple"]);
     }
 
     #[test]
     fn hard_wrapped_lines_are_one_sentence() {
-        assert_eq!(
-            split("The key is under\nthe mat. Go in."),
-            ["The key is under\nthe mat.", "Go in."]
-        );
+        assert_eq!(split("The key is under\nthe mat. Go in."), ["The key is under\nthe mat.", "Go in."]);
     }
 
     #[test]

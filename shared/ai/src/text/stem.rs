@@ -56,11 +56,7 @@ fn without_particle(word: &str) -> &str {
     let stripped = KOREAN_PARTICLES.iter().find_map(|particle| {
         let noun = word.strip_suffix(particle)?;
         // 휴가 (holiday) is no particle on 휴: a short remainder is left alone unless the particle is unmistakable.
-        let enough = if matches!(*particle, "은" | "는" | "을" | "를" | "에" | "의") {
-            1
-        } else {
-            2
-        };
+        let enough = if matches!(*particle, "은" | "는" | "을" | "를" | "에" | "의") { 1 } else { 2 };
         (noun.chars().count() >= enough).then_some(noun)
     });
     stripped.unwrap_or(word)

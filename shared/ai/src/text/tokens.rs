@@ -36,11 +36,7 @@ pub(crate) struct Token<'a> {
 pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
     // Whatever holds kana is Japanese; ideographs alone are taken to be Chinese.
     let is_japanese = !text.is_ascii() && text.chars().any(is_kana);
-    let language = if is_japanese {
-        Language::Japanese
-    } else {
-        Language::Chinese
-    };
+    let language = if is_japanese { Language::Japanese } else { Language::Chinese };
     each_token_in(text, language, each);
 }
 
@@ -57,26 +53,14 @@ pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut
         match class {
             Class::Letter => {
                 lower.clear();
-                for c in text[run.clone()]
-                    .chars()
-                    .filter(|&c| c != '-')
-                    .take(MAX_WORD_CHARS)
-                {
+                for c in text[run.clone()].chars().filter(|&c| c != '-').take(MAX_WORD_CHARS) {
                     push_lower(&mut lower, c);
                 }
-                each(Token {
-                    text: &lower,
-                    start: run.start,
-                    end: run.end,
-                    shape: Shape::Word,
-                });
+                each(Token { text: &lower, start: run.start, end: run.end, shape: Shape::Word });
             }
-            Class::Emoji => each(Token {
-                text: &text[run.clone()],
-                start: run.start,
-                end: run.end,
-                shape: Shape::Word,
-            }),
+            Class::Emoji => {
+                each(Token { text: &text[run.clone()], start: run.start, end: run.end, shape: Shape::Word })
+            }
             Class::Han => grams::han(&text[run.clone()], run.start, japanese, &mut each),
             Class::Hiragana => grams::hiragana(&text[run.clone()], run.start, &mut each),
             Class::Dense => grams::dense(&text[run.clone()], run.start, &mut each),
@@ -103,17 +87,9 @@ fn each_ascii_word(text: &str, mut each: impl FnMut(Token<'_>)) {
             at = joined(text, start, at);
         }
         lower.clear();
-        let letters = bytes[start..at]
-            .iter()
-            .filter(|&&byte| byte != b'-')
-            .take(MAX_WORD_CHARS);
+        let letters = bytes[start..at].iter().filter(|&&byte| byte != b'-').take(MAX_WORD_CHARS);
         lower.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
-        each(Token {
-            text: &lower,
-            start,
-            end: at,
-            shape: Shape::Word,
-        });
+        each(Token { text: &lower, start, end: at, shape: Shape::Word });
     }
 }
 
@@ -152,15 +128,9 @@ fn joined(text: &str, start: usize, end: usize) -> usize {
     if !is_short || !starts_fresh {
         return end;
     }
-    let second = after
-        .find(|c| class_of(c) != Class::Letter && !is_mark(c))
-        .unwrap_or(after.len());
+    let second = after.find(|c| class_of(c) != Class::Letter && !is_mark(c)).unwrap_or(after.len());
     let is_word = after[..second].chars().count() >= 2 && after[..second].chars().all(char::is_alphabetic);
-    if is_word && !after[second..].starts_with('-') {
-        end + 1 + second
-    } else {
-        end
-    }
+    if is_word && !after[second..].starts_with('-') { end + 1 + second } else { end }
 }
 
 #[cfg(test)]
@@ -176,10 +146,7 @@ mod tests {
 
     #[test]
     fn words_split_at_spaces_punctuation_and_apostrophes() {
-        assert_eq!(
-            words("Où est l'Immeuble, Anna's P4?"),
-            ["où", "est", "l", "immeuble", "anna", "s", "p4"]
-        );
+        assert_eq!(words("Où est l'Immeuble, Anna's P4?"), ["où", "est", "l", "immeuble", "anna", "s", "p4"]);
     }
 
     #[test]
@@ -209,12 +176,7 @@ mod tests {
 
     #[test]
     fn ascii_takes_the_same_way_as_everything_else() {
-        for text in [
-            "Wi-Fi at 9:30, RX-88213 isn't 7-3-9-1.",
-            "a-b-c e-mail x-",
-            "--",
-            "T-Shirt-Size",
-        ] {
+        for text in ["Wi-Fi at 9:30, RX-88213 isn't 7-3-9-1.", "a-b-c e-mail x-", "--", "T-Shirt-Size"] {
             let with_accent = format!("{text} é");
             assert_eq!([words(text), vec!["é".to_owned()]].concat(), words(&with_accent));
         }
@@ -225,11 +187,7 @@ mod tests {
         let mut found = Vec::new();
         each_token("Ünder 12, 停车", |token| found.push((token.start, token.end)));
         assert_eq!(found.first(), Some(&(0, 6)));
-        assert!(
-            found
-                .iter()
-                .all(|&(start, end)| "Ünder 12, 停车".get(start..end).is_some())
-        );
+        assert!(found.iter().all(|&(start, end)| "Ünder 12, 停车".get(start..end).is_some()));
     }
 
     #[test]

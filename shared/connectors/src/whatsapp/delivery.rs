@@ -57,11 +57,7 @@ impl Delivery {
             Reading::Words(words) => Some(beginning_of(&words)),
             Reading::NoWords | Reading::Notice => None,
         };
-        let cut = Self {
-            message: None,
-            text,
-            ..self.clone()
-        };
+        let cut = Self { message: None, text, ..self.clone() };
         Ok(json::ascii(&serde_json::to_string(&cut)?))
     }
 
@@ -75,9 +71,7 @@ impl Delivery {
 
     /// The message as JSON; `None` if it did not travel, or nests deeper than can be read.
     pub fn message_json(&self) -> Option<Value> {
-        self.message
-            .as_ref()
-            .and_then(|message| serde_json::from_str(message.get()).ok())
+        self.message.as_ref().and_then(|message| serde_json::from_str(message.get()).ok())
     }
 
     /// What it says.
@@ -95,11 +89,7 @@ impl Delivery {
 
     /// Stands for the sender where the phone must not be seen; messages of one sender keep their order by it.
     pub fn sender_hash(&self) -> String {
-        let sender = self
-            .from
-            .as_deref()
-            .or(self.user_id.as_deref())
-            .unwrap_or(&self.wamid);
+        let sender = self.from.as_deref().or(self.user_id.as_deref()).unwrap_or(&self.wamid);
         sha256_hex(sender.as_bytes())
     }
 
@@ -110,10 +100,7 @@ impl Delivery {
 
     /// When it was sent: not after it reached us, and then if nothing sensible is said.
     pub fn sent_at(&self) -> Timestamp {
-        let seconds = self
-            .timestamp
-            .as_deref()
-            .and_then(|seconds| seconds.parse::<u32>().ok());
+        let seconds = self.timestamp.as_deref().and_then(|seconds| seconds.parse::<u32>().ok());
         let sent = seconds.and_then(|seconds| Timestamp::from_millis(i64::from(seconds) * 1000));
         sent.map_or(self.received_at, |sent| sent.min(self.received_at))
     }
@@ -121,11 +108,7 @@ impl Delivery {
     /// The id of the memory it becomes.
     pub fn memory_id(&self) -> MemoryId {
         let hash = digest(&SHA256, self.wamid.as_bytes());
-        let unique = hash
-            .as_ref()
-            .iter()
-            .take(4)
-            .fold(0, |bits, byte| (bits << 8) | u32::from(*byte));
+        let unique = hash.as_ref().iter().take(4).fold(0, |bits, byte| (bits << 8) | u32::from(*byte));
         MemoryId::of_message(self.sent_at(), self.received_at, unique)
     }
 }

@@ -37,12 +37,9 @@ fn it_travels_in_ascii_and_arrives_as_it_was() {
 
 #[test]
 fn what_is_too_large_travels_as_the_beginning_of_its_text() {
-    let cards: Vec<Value> = (0..20_000)
-        .map(|n| json!({"name": {"formatted_name": format!("Person {n}")}}))
-        .collect();
-    let body = delivery(&json!({"type": "contacts", "contacts": cards}))
-        .to_body()
-        .unwrap();
+    let cards: Vec<Value> =
+        (0..20_000).map(|n| json!({"name": {"formatted_name": format!("Person {n}")}})).collect();
+    let body = delivery(&json!({"type": "contacts", "contacts": cards})).to_body().unwrap();
     assert!(body.len() <= Delivery::MAX_BODY_BYTES);
     let arrived = Delivery::from_body(&body).unwrap();
     assert!(arrived.message.is_none());
@@ -53,36 +50,17 @@ fn what_is_too_large_travels_as_the_beginning_of_its_text() {
 fn what_nests_too_deep_to_be_read_is_kept_without_words() {
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
     let message = RawValue::from_string(format!(r#"{{"type":"text","text":{deep}}}"#)).unwrap();
-    let delivery = Delivery {
-        message: Some(message),
-        ..text("")
-    };
-    assert_eq!(
-        Delivery::from_body(&delivery.to_body().unwrap())
-            .unwrap()
-            .reading(),
-        Reading::NoWords
-    );
+    let delivery = Delivery { message: Some(message), ..text("") };
+    assert_eq!(Delivery::from_body(&delivery.to_body().unwrap()).unwrap().reading(), Reading::NoWords);
 }
 
 #[test]
 fn the_time_of_sending_is_never_after_the_arrival() {
     let sent_at = |timestamp: Option<&str>| {
-        Delivery {
-            timestamp: timestamp.map(str::to_owned),
-            ..text("")
-        }
-        .sent_at()
-        .as_millis()
+        Delivery { timestamp: timestamp.map(str::to_owned), ..text("") }.sent_at().as_millis()
     };
     assert_eq!(sent_at(Some("1795000000")), 1_795_000_000_000);
-    for odd in [
-        Some("1795000021"),
-        Some("-1"),
-        Some("99999999999999999999"),
-        Some("soon"),
-        None,
-    ] {
+    for odd in [Some("1795000021"), Some("-1"), Some("99999999999999999999"), Some("soon"), None] {
         assert_eq!(sent_at(odd), RECEIVED, "{odd:?}");
     }
 }
@@ -90,24 +68,13 @@ fn the_time_of_sending_is_never_after_the_arrival() {
 #[test]
 fn neither_hash_nor_debug_shows_the_phone() {
     let delivery = text("private");
-    let shown = format!(
-        "{delivery:?} {} {}",
-        delivery.sender_hash(),
-        delivery.message_hash()
-    );
-    assert!(
-        !shown.contains("4915550002222") && !shown.contains("private"),
-        "{shown}"
-    );
+    let shown = format!("{delivery:?} {} {}", delivery.sender_hash(), delivery.message_hash());
+    assert!(!shown.contains("4915550002222") && !shown.contains("private"), "{shown}");
 }
 
 #[test]
 fn someone_who_hides_the_phone_is_known_by_another_id() {
-    let hidden = |id: &str| Delivery {
-        from: None,
-        user_id: Some(id.to_owned()),
-        ..text("")
-    };
+    let hidden = |id: &str| Delivery { from: None, user_id: Some(id.to_owned()), ..text("") };
     assert_eq!(hidden("DE.1").phone(), None);
     assert_eq!(hidden("DE.1").sender_hash(), hidden("DE.1").sender_hash());
     assert_ne!(hidden("DE.1").sender_hash(), hidden("DE.2").sender_hash());

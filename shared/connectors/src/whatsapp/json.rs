@@ -7,10 +7,7 @@ use std::borrow::Cow;
 pub(super) fn repaired(json: &[u8]) -> Cow<'_, [u8]> {
     let mut repaired = Cow::Borrowed(json);
     let mut at = 0;
-    while let Some(offset) = json
-        .get(at..)
-        .and_then(|rest| rest.iter().position(|byte| *byte == b'\\'))
-    {
+    while let Some(offset) = json.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         at += offset;
         match unit_at(json, at) {
             Some(0xd800..=0xdbff) if matches!(unit_at(json, at + 6), Some(0xdc00..=0xdfff)) => at += 12,
@@ -71,10 +68,7 @@ mod tests {
 
     #[test]
     fn sound_json_is_not_copied_and_broken_json_stays_broken() {
-        assert!(matches!(
-            repaired(br#"{"a":"\ud83d\ude80 \/"}"#),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(repaired(br#"{"a":"\ud83d\ude80 \/"}"#), Cow::Borrowed(_)));
         for json in ["\"\\", "\"\\u", "\"\\ud83", "\"\\ud83d\\u\""] {
             assert_eq!(read(json), None, "{json}");
         }

@@ -45,11 +45,9 @@ fn words(kind: &str, message: &Value) -> Option<String> {
         "contacts" => lines(list(content).map(contact)),
         "interactive" => answer(content),
         "button" => lines([text(&content["text"])]),
-        "order" => lines(
-            [text(&content["text"])]
-                .into_iter()
-                .chain(list(&content["product_items"]).map(ordered)),
-        ),
+        "order" => {
+            lines([text(&content["text"])].into_iter().chain(list(&content["product_items"]).map(ordered)))
+        }
         // What was corrected says what it says now; the message it corrects is named in the raw message.
         "edit" => {
             let edited = &content["message"];
@@ -68,10 +66,7 @@ fn location(place: &Value) -> Option<String> {
 }
 
 fn contact(card: &Value) -> Option<String> {
-    let name = [
-        text(&card["name"]["formatted_name"]),
-        text(&card["org"]["company"]),
-    ];
+    let name = [text(&card["name"]["formatted_name"]), text(&card["org"]["company"])];
     let phones = list(&card["phones"]).map(|phone| text(&phone["phone"]));
     let emails = list(&card["emails"]).map(|email| text(&email["email"]));
     joined(name.into_iter().chain(phones).chain(emails), ", ")
@@ -100,10 +95,7 @@ fn ordered(item: &Value) -> Option<String> {
 
 /// A text that holds more than white space.
 fn text(value: &Value) -> Option<String> {
-    value
-        .as_str()
-        .filter(|text| !text.trim().is_empty())
-        .map(str::to_owned)
+    value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
@@ -131,26 +123,14 @@ mod tests {
     #[test]
     fn every_type_with_words_is_read() {
         for (message, words) in [
-            (
-                json!({"type": "text", "text": {"body": " as written\n"}}),
-                " as written\n",
-            ),
-            (
-                json!({"type": "image", "image": {"id": "1", "caption": "The lake"}}),
-                "The lake",
-            ),
-            (
-                json!({"type": "video", "video": {"id": "1", "caption": "Waves"}}),
-                "Waves",
-            ),
+            (json!({"type": "text", "text": {"body": " as written\n"}}), " as written\n"),
+            (json!({"type": "image", "image": {"id": "1", "caption": "The lake"}}), "The lake"),
+            (json!({"type": "video", "video": {"id": "1", "caption": "Waves"}}), "Waves"),
             (
                 json!({"type": "document", "document": {"id": "1", "caption": "The bill", "filename": "bill.pdf"}}),
                 "The bill\nbill.pdf",
             ),
-            (
-                json!({"type": "location", "location": {"latitude": 52.52, "longitude": 13.4}}),
-                "52.52, 13.4",
-            ),
+            (json!({"type": "location", "location": {"latitude": 52.52, "longitude": 13.4}}), "52.52, 13.4"),
             (
                 json!({"type": "location", "location": {"latitude": 1, "longitude": -2.5, "name": "Café", "address": "Ring 1"}}),
                 "Café\nRing 1\n1, -2.5",
@@ -174,10 +154,7 @@ mod tests {
                 json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"body": "Sent", "response_json": "{\"a\":1}"}}}),
                 "Sent\n{\"a\":1}",
             ),
-            (
-                json!({"type": "button", "button": {"payload": "STOP-1", "text": "Stop"}}),
-                "Stop",
-            ),
+            (json!({"type": "button", "button": {"payload": "STOP-1", "text": "Stop"}}), "Stop"),
             (
                 json!({"type": "order", "order": {"text": "two please", "product_items": [{"product_retailer_id": "sku-1", "quantity": 2}]}}),
                 "two please\n2 × sku-1",

@@ -111,22 +111,14 @@ impl Webhook {
                 (Some(field), Some(value)) if field == MESSAGES => {
                     webhook.add(serde_json::from_str(value.get())?, received_at);
                 }
-                (field, _) => webhook
-                    .other_fields
-                    .push(field.unwrap_or_else(|| "none".to_owned())),
+                (field, _) => webhook.other_fields.push(field.unwrap_or_else(|| "none".to_owned())),
             }
         }
         Ok(webhook)
     }
 
     fn add(&mut self, change: Messages, received_at: Timestamp) {
-        let Messages {
-            metadata,
-            contacts,
-            messages,
-            statuses,
-            errors,
-        } = change;
+        let Messages { metadata, contacts, messages, statuses, errors } = change;
         self.statuses += statuses.len();
         self.errors += errors.len();
         let delivery = |message| delivery(message, &metadata, &contacts, received_at);
@@ -152,12 +144,8 @@ fn delivery(
         // A message without an id that can be used is known by its bytes, so that it is still dealt with once.
         wamid: id.unwrap_or_else(|| format!("sha256:{}", sha256_hex(message.get().as_bytes()))),
         from: header.from,
-        user_id: header
-            .from_user_id
-            .or_else(|| contact.and_then(|contact| contact.user_id.clone())),
-        contact_name: contact
-            .and_then(|contact| contact.profile.name.as_deref())
-            .map(shortened),
+        user_id: header.from_user_id.or_else(|| contact.and_then(|contact| contact.user_id.clone())),
+        contact_name: contact.and_then(|contact| contact.profile.name.as_deref()).map(shortened),
         phone_number_id: metadata.phone_number_id.clone(),
         timestamp: header.timestamp,
         kind: shortened(header.kind.as_deref().unwrap_or("unknown")),

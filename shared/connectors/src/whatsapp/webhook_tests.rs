@@ -10,10 +10,7 @@ fn read(body: &str) -> Webhook {
 }
 
 fn try_read(body: &str) -> Result<Webhook, serde_json::Error> {
-    Webhook::read(
-        body.as_bytes(),
-        Timestamp::from_millis(1_795_000_100_000).unwrap(),
-    )
+    Webhook::read(body.as_bytes(), Timestamp::from_millis(1_795_000_100_000).unwrap())
 }
 
 fn call(changes: Value) -> String {
@@ -29,11 +26,7 @@ fn message(id: &str, from: &str) -> Value {
 }
 
 fn ids(webhook: &Webhook) -> Vec<&str> {
-    webhook
-        .deliveries
-        .iter()
-        .map(|delivery| delivery.wamid.as_str())
-        .collect()
+    webhook.deliveries.iter().map(|delivery| delivery.wamid.as_str()).collect()
 }
 
 #[test]
@@ -44,9 +37,7 @@ fn a_message_comes_with_what_is_said_around_it() {
         "contacts": [{"profile": {"name": "Mara", "username": "mara.k"}, "wa_id": "4915550002222", "user_id": "DE.481"}],
         "messages": [message("wamid.1", "4915550002222")],
     }))));
-    let [delivery] = webhook.deliveries.as_slice() else {
-        panic!("one message")
-    };
+    let [delivery] = webhook.deliveries.as_slice() else { panic!("one message") };
     assert_eq!(delivery.wamid, "wamid.1");
     assert_eq!(delivery.phone().unwrap().digits(), "4915550002222");
     assert_eq!(delivery.user_id.as_deref(), Some("DE.481"));
@@ -77,11 +68,7 @@ fn each_sender_gets_the_name_of_their_own_contact() {
             message("c", "4915550000003"),
         ],
     }))));
-    let names: Vec<_> = webhook
-        .deliveries
-        .iter()
-        .map(|delivery| delivery.contact_name.as_deref())
-        .collect();
+    let names: Vec<_> = webhook.deliveries.iter().map(|delivery| delivery.contact_name.as_deref()).collect();
     assert_eq!(names, [Some("Bo"), Some("Ada"), None]);
 }
 
@@ -92,10 +79,7 @@ fn what_is_not_a_message_is_counted() {
         {"field": "account_update", "value": {"messages": "not what they are elsewhere"}},
         {"value": {}},
     ])));
-    assert_eq!(
-        (webhook.deliveries.len(), webhook.statuses, webhook.errors),
-        (0, 2, 1)
-    );
+    assert_eq!((webhook.deliveries.len(), webhook.statuses, webhook.errors), (0, 2, 1));
     assert_eq!(webhook.other_fields, ["account_update", "none"]);
 }
 
@@ -113,29 +97,14 @@ fn unknown_members_and_types_pass() {
 fn odd_messages_are_kept_under_their_hash() {
     let huge = "x".repeat(600);
     let odd = json!([null, 5, {}, {"id": 7.5, "type": []}, {"id": huge}]);
-    let webhook = read(&call(change(
-        json!({"metadata": 1, "contacts": [null], "messages": odd}),
-    )));
+    let webhook = read(&call(change(json!({"metadata": 1, "contacts": [null], "messages": odd}))));
     let ids = ids(&webhook);
     assert_eq!(ids.len(), 5);
+    assert!(ids.iter().enumerate().all(|(n, id)| n == 3 || id.starts_with("sha256:")), "{ids:?}");
     assert!(
-        ids.iter()
-            .enumerate()
-            .all(|(n, id)| n == 3 || id.starts_with("sha256:")),
-        "{ids:?}"
+        webhook.deliveries.iter().all(|delivery| delivery.kind == "unknown" && delivery.phone().is_none())
     );
-    assert!(
-        webhook
-            .deliveries
-            .iter()
-            .all(|delivery| delivery.kind == "unknown" && delivery.phone().is_none())
-    );
-    assert!(
-        webhook
-            .deliveries
-            .iter()
-            .all(|delivery| delivery.to_body().is_ok())
-    );
+    assert!(webhook.deliveries.iter().all(|delivery| delivery.to_body().is_ok()));
 }
 
 #[test]
@@ -145,19 +114,13 @@ fn a_name_cut_within_an_emoji_harms_nobody() {
         "messages": [message("a", "4915550002222")],
     })));
     let webhook = read(&body.replace("CUT", "Mara \\ud83d"));
-    assert_eq!(
-        webhook.deliveries[0].contact_name.as_deref(),
-        Some("Mara \u{fffd}")
-    );
+    assert_eq!(webhook.deliveries[0].contact_name.as_deref(), Some("Mara \u{fffd}"));
 }
 
 #[test]
 fn nothing_in_it_is_nothing_and_no_json_is_an_error() {
-    for body in [
-        "{}",
-        r#"{"entry":null}"#,
-        r#"{"entry":[{"changes":[{"field":"messages","value":null}]}]}"#,
-    ] {
+    for body in ["{}", r#"{"entry":null}"#, r#"{"entry":[{"changes":[{"field":"messages","value":null}]}]}"#]
+    {
         assert!(read(body).deliveries.is_empty(), "{body}");
     }
     for body in [
