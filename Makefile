@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY := 0
 export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template \
+.PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
 	openapi build deploy rotate-keys tools build-tools
 
 help: ## list the targets
@@ -49,7 +49,7 @@ test: check e2e ## everything CI runs, from a bare clone
 	@awk '/^test result:/ { passed += $$4; failed += $$6; ignored += $$8 } \
 		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' .local/unit.log .local/e2e.log
 
-check: fmt-check lint docs dependencies template unit ## all of it but the end-to-end tests
+check: fmt-check lint docs dependencies template description unit ## all of it but the end-to-end tests
 
 fmt: ## format the code
 	cargo fmt --all
@@ -79,6 +79,9 @@ advisories: $(TOOLS)/cargo-deny-$(CARGO_DENY) ## look for known vulnerabilities 
 
 template: tools
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file template.yaml
+
+description: tools
+	openapi-spec-validator --schema 3.1 docs/openapi.json
 
 openapi: ## write docs/openapi.json from the code
 	UPDATE_OPENAPI=1 $(CARGO_TEST) --test contract openapi
