@@ -9,7 +9,7 @@ use app_domain::{
     Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp, UserId,
 };
 use app_store::Memories;
-use app_testing::{Call, Reply, TestKeys, caller, table};
+use app_testing::{Call, Reply, TestKeys, caller, event, table};
 use axum::Router;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -106,4 +106,12 @@ async fn refuses_what_it_cannot_ask() {
 async fn needs_the_permission() {
     let ((app, _), (_, token)) = (app().await, caller(Role::User));
     assert_eq!(ask(&app, &token, json!({"message": "hi"})).await.error_type(), "PermissionDenied");
+}
+
+#[tokio::test]
+async fn the_real_event_of_the_gateway_is_understood() {
+    let ((app, _), (_, token)) = (app().await, caller(Role::Premium));
+    let mut event = event("ai/chat.json");
+    event["headers"]["Authorization"] = json!(format!("Bearer {token}"));
+    assert_eq!(Call::of_event(&event).send(&app).await.status, 200);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app_domain::Role;
 use app_http::TokenVerifier;
 use app_store::{Sessions, Users};
-use app_testing::{Call, Reply, TestKeys, table};
+use app_testing::{Call, Reply, TestKeys, event, table};
 use auth::{App, PasswordHasher, PublishedKeys, Signer, SignupRole, router};
 use axum::Router;
 use serde_json::{Value, json};
@@ -190,4 +190,17 @@ async fn the_published_keys_hold_nothing_private() {
     let key = reply.json()["keys"][0].clone();
     let members: Vec<&String> = key.as_object().unwrap().keys().collect();
     assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"]);
+}
+
+#[tokio::test]
+async fn real_events_of_the_gateway_are_understood() {
+    let app = app().await;
+    let sent = async |name: &str| Call::of_event(&event(&format!("auth/{name}.json"))).send(&app).await;
+    assert_eq!(sent("register").await.status, 201);
+    assert_eq!(sent("login").await.status, 200);
+    assert_eq!(sent("jwks").await.status, 200);
+    assert_eq!(sent("refresh").await.error_type(), "InvalidRefreshToken");
+    for name in ["me", "logout"] {
+        assert_eq!(sent(name).await.error_type(), "InvalidToken", "{name}: the token in the event is made up");
+    }
 }

@@ -2,7 +2,7 @@
 
 use app_domain::Role;
 use app_store::Memories;
-use app_testing::{Call, TestKeys, caller, table};
+use app_testing::{Call, TestKeys, caller, event, table};
 use axum::Router;
 use http::Method;
 use memories::{App, router};
@@ -168,4 +168,15 @@ async fn deleting_needs_its_own_permission() {
         format!("/memories/{}", saved(&app, &token, &json!({"title": "1"})).await["id"].as_str().unwrap());
     let reply = Call::new(Method::DELETE, &path).as_caller(&token).send(&app).await;
     assert_eq!((reply.status.as_u16(), reply.error_type()), (403, json!("PermissionDenied")));
+}
+
+#[tokio::test]
+async fn real_events_of_the_gateway_are_understood() {
+    let (app, (_, token)) = (app().await, caller(Role::Premium));
+    for (name, status) in [("create", 201), ("list", 200), ("read", 404), ("patch", 404), ("delete", 404)] {
+        let mut event = event(&format!("memories/{name}.json"));
+        assert_eq!(Call::of_event(&event).send(&app).await.error_type(), "InvalidToken", "{name}");
+        event["headers"]["Authorization"] = json!(format!("Bearer {token}"));
+        assert_eq!(Call::of_event(&event).send(&app).await.status, status, "{name}");
+    }
 }

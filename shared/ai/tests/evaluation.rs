@@ -1,8 +1,8 @@
 //! Does the built-in model find and quote the right memory, and does it keep quiet when there is none?
 //!
-//! `data/questions.json` has two sets of questions over the memories of `data/memories.json`. The model's constants were
-//! set on `tuning`. `heldOut` was written afterwards, and measures what tuning cannot: raise the bars below when they can
-//! be raised, and move questions to `tuning` (and write new ones) when the model has been changed to please them.
+//! Two sets of questions are put to the memories of `data/memories.json`. The model's constants and word lists were set on
+//! `data/tuning.json`. The model has not been changed since `data/held_out.json` was written: whoever changes it to
+//! please one of those questions moves them all to the first set and writes new ones.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use app_ai::{BuiltIn, ChatAnswer, ChatRequest, Document, Hit, Retriever};
@@ -29,12 +29,8 @@ struct Question {
     says: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Questions {
-    tuning: Vec<Question>,
-    held_out: Vec<Question>,
-}
+const TUNING: &str = include_str!("data/tuning.json");
+const HELD_OUT: &str = include_str!("data/held_out.json");
 
 struct Collection {
     keys: Vec<String>,
@@ -128,9 +124,14 @@ impl Figures {
     }
 }
 
-fn measure(collection: &Collection, questions: &[Question]) -> Figures {
+fn questions(set: &str) -> Vec<Question> {
+    serde_json::from_str(set).unwrap()
+}
+
+fn measure(set: &str) -> Figures {
+    let collection = collection();
     let mut figures = Figures::default();
-    for question in questions {
+    for question in &questions(set) {
         let answer = collection.answer(&question.ask);
         let note = format!("{} ({:.2}): {}", question.ask, answer.confidence, answer.response);
         let first = answer.citations.first();
@@ -166,39 +167,34 @@ fn measure(collection: &Collection, questions: &[Question]) -> Figures {
     figures
 }
 
-fn questions() -> Questions {
-    serde_json::from_str(include_str!("data/questions.json")).unwrap()
-}
-
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
 }
 
 #[test]
 fn answers_the_questions_it_was_tuned_on() {
-    let figures = measure(&collection(), &questions().tuning);
+    let figures = measure(TUNING);
     figures.has_at_least("recall@3", figures.recall_at_three(), 0.99);
     figures.has_at_least("the share answered right", figures.answered_right(), 0.95);
     figures.has_at_least("no-answer precision", figures.no_answer_precision(), 0.92);
-    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.92);
+    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.88);
     figures.has_at_least("the share not made up", 1.0 - figures.made_up(), 0.95);
 }
 
 #[test]
 fn answers_questions_it_was_not_tuned_on() {
-    let figures = measure(&collection(), &questions().held_out);
+    let figures = measure(HELD_OUT);
     figures.has_at_least("recall@3", figures.recall_at_three(), 0.97);
-    figures.has_at_least("the share answered right", figures.answered_right(), 0.85);
+    figures.has_at_least("the share answered right", figures.answered_right(), 0.9);
     figures.has_at_least("no-answer precision", figures.no_answer_precision(), 0.9);
-    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.7);
+    figures.has_at_least("no-answer recall", figures.no_answer_recall(), 0.8);
     figures.has_at_least("the share not made up", 1.0 - figures.made_up(), 0.9);
 }
 
 #[test]
 fn is_surer_of_right_answers_than_of_wrong_ones() {
-    let Questions { tuning, held_out } = questions();
-    for questions in [tuning, held_out] {
-        let figures = measure(&collection(), &questions);
+    for set in [TUNING, HELD_OUT] {
+        let figures = measure(set);
         let (right, wrong) = (mean(&figures.sure_when_right), mean(&figures.sure_when_wrong));
         figures.has_at_least("the gap in confidence", right - wrong, 0.15);
     }
@@ -207,9 +203,9 @@ fn is_surer_of_right_answers_than_of_wrong_ones() {
 #[test]
 fn every_suggestion_can_be_answered() {
     let collection = collection();
-    let Questions { tuning, held_out } = questions();
-    let asked = tuning.iter().chain(&held_out).map(|question| question.ask.as_str());
-    let mut suggestions: Vec<String> = asked.flat_map(|ask| collection.answer(ask).suggestions).collect();
+    let asked = [TUNING, HELD_OUT].into_iter().flat_map(questions);
+    let mut suggestions: Vec<String> =
+        asked.flat_map(|question| collection.answer(&question.ask).suggestions).collect();
     suggestions.sort_unstable();
     suggestions.dedup();
     assert!(suggestions.len() > 50);

@@ -110,3 +110,23 @@ fn http_client() -> aws_smithy_runtime_api::client::http::SharedHttpClient {
         Err(_) => client.build_https(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_are_built_with_the_pinned_roots() {
+        let roots = String::from_utf8_lossy(AMAZON_ROOTS);
+        assert_eq!(roots.matches("-----BEGIN CERTIFICATE-----").count(), 5);
+        let aws = Aws::from_env(&Env::from([("AWS_REGION", "eu-west-1")])).unwrap();
+        let region = aws.dynamodb().config().region().map(ToString::to_string);
+        assert_eq!(region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn a_missing_region_is_named() {
+        let missing = Aws::from_env(&Env::from([])).err().map(|error| error.to_string());
+        assert_eq!(missing.as_deref(), Some("the environment variable AWS_REGION is not set"));
+    }
+}
