@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use app_ai::{ChatAnswer, ChatModel, ChatRequest, Citation, Document, ModelError};
 use app_domain::{Invalid, Memory, MemoryId, MemoryTitle, UserId};
-use app_http::{AccessAi, ApiError, ApiErrors, Caller, FieldErrors, Parse, ValidJson};
+use app_http::{
+    AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, ValidJson,
+};
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;
@@ -13,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// How many of the newest memories Memo looks through. Bounds what one question reads.
+/// How many of the newest memories Memo looks through, and of how much text. Bounds what one question reads.
 const MAX_MEMORIES: usize = 500;
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The longest question.
 const MAX_CHARACTERS: usize = 10_000;
 
@@ -100,7 +103,7 @@ pub(crate) struct AnswerMetadata {
     responses(
         (status = 200, description = "The answer.", body = ChatReply),
         (status = 404, description = "There is no memory of that id.", body = app_http::ErrorBody),
-        ApiErrors,
+        ApiErrors, CallerErrors, BodyErrors,
     ),
 )]
 pub(crate) async fn chat(
@@ -131,7 +134,7 @@ fn known_model(model: &dyn ChatModel, wanted: Option<&str>) -> Result<(), ApiErr
 
 async fn look_up(memories: &Memories, owner: UserId, one: Option<MemoryId>) -> Result<Vec<Memory>, ApiError> {
     match one {
-        None => Ok(memories.newest(owner, None, MAX_MEMORIES).await?),
+        None => Ok(memories.newest(owner, None, MAX_MEMORIES, MAX_BYTES).await?),
         Some(id) => {
             let memory = memories.get(owner, id).await?;
             memory.map(|memory| vec![memory]).ok_or_else(|| ApiError::not_found("memory"))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app_domain::{Email, Session, StoreError, User, Username};
-use app_http::{ApiError, ApiErrors, FieldErrors, Now, Parse, ValidJson};
+use app_http::{ApiError, ApiErrors, BodyErrors, FieldErrors, Now, Parse, ValidJson};
 use app_store::{Sessions, Users};
 use axum::Json;
 use axum::extract::State;
@@ -57,7 +57,7 @@ impl Parse for LoginRequest {
     responses(
         (status = 200, description = "Signed in.", body = SignedIn),
         (status = 401, description = "Name and password do not fit.", body = app_http::ErrorBody),
-        ApiErrors,
+        ApiErrors, BodyErrors,
     ),
 )]
 pub(crate) async fn login(
@@ -83,6 +83,6 @@ async fn account(users: &Users, name: Option<Name>) -> Result<Option<(User, Stri
     match name {
         Some(Name::Email(email)) => users.by_email(&email).await,
         Some(Name::Username(username)) => users.by_username(&username).await,
-        None => Ok(None),
+        None => users.by_no_name().await,
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /auth/me`.
 
-use app_http::{ApiError, ApiErrors, Caller};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors};
 use app_store::Users;
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ pub(crate) struct Me {
 /// Read the caller's account.
 #[utoipa::path(
     get, operation_id = "readMe", path = "/auth/me", tag = "auth", security(("bearer" = [])),
-    responses((status = 200, description = "The account.", body = Me), ApiErrors),
+    responses((status = 200, description = "The account.", body = Me), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn me(State(users): State<Users>, caller: Caller) -> Result<Json<Me>, ApiError> {
     let user = users.get(caller.user_id).await?.filter(|user| user.is_active);

@@ -1,7 +1,6 @@
 //! Passwords: their rule, and their hash with Argon2id.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use app_domain::Invalid;
 use app_http::ApiError;
@@ -58,19 +57,18 @@ impl fmt::Debug for Password {
 /// Hashes and checks passwords, off the thread that serves requests.
 pub struct PasswordHasher {
     argon2: Argon2<'static>,
-    /// The hash that a password is checked against when there is no account, so that it takes as long as when there is.
-    nobody: LazyLock<Option<String>>,
 }
+
+/// The hash that a password is checked against when there is no account, so that it takes as long as when there is. Of
+/// random bytes that nobody knows.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$QYGGTvYi4RAI0H+FL9pfmg$6hKzRVIpFbufzA5wek79zXFqvmEjf+rqJEUTiq7GAgQ";
 
 impl Default for PasswordHasher {
     /// Argon2id with OWASP's minimum: 19 MiB, two passes, one lane.
     fn default() -> Self {
-        Self { argon2: owasp(), nobody: LazyLock::new(|| hash(&owasp(), "nobody has this password").ok()) }
+        Self { argon2: Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::default()) }
     }
-}
-
-fn owasp() -> Argon2<'static> {
-    Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::default())
 }
 
 fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, argon2::password_hash::Error> {
@@ -87,23 +85,24 @@ impl PasswordHasher {
 
     /// Whether the password belongs to the stored hash. Takes as long when there is no hash.
     pub(crate) async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, ApiError> {
-        if password.0.expose_secret().len() > MAX_BYTES {
-            return Ok(false);
-        }
-        let exists = stored.is_some();
-        let Some(against) = stored.or_else(|| self.nobody.clone()) else {
-            return Err(ApiError::internal("no hash to check against"));
-        };
+        // What is too long to be anybody's takes as long as any other, and fits nobody.
+        let fits_somebody = stored.is_some() && password.0.expose_secret().len() <= MAX_BYTES;
+        let against = stored.filter(|_| fits_somebody).unwrap_or_else(|| NOBODY.to_owned());
         let argon2 = self.argon2.clone();
         let checking = tokio::task::spawn_blocking(move || {
             let stored = PasswordHash::new(&against)?;
             Ok::<_, argon2::password_hash::phc::Error>(
-                argon2.verify_password(password.0.expose_secret().as_bytes(), &stored).is_ok(),
+                argon2.verify_password(beginning(password.0.expose_secret()), &stored).is_ok(),
             )
         });
         let matches = checking.await.map_err(ApiError::internal)?;
-        Ok(matches.map_err(|error| ApiError::internal(error.to_string()))? && exists)
+        Ok(matches.map_err(|error| ApiError::internal(error.to_string()))? && fits_somebody)
     }
+}
+
+/// As much of a password as is ever hashed.
+fn beginning(password: &str) -> &[u8] {
+    &password.as_bytes()[..password.len().min(MAX_BYTES)]
 }
 
 #[cfg(test)]
@@ -126,6 +125,7 @@ mod tests {
         let attempt = |text: &str| Password::attempt(text.to_owned());
         assert!(hasher.verify(attempt("TestPassword123!"), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(attempt("TestPassword123?"), Some(hash)).await.unwrap());
-        assert!(!hasher.verify(attempt("nobody has this password"), None).await.unwrap());
+        assert!(!hasher.verify(attempt("TestPassword123!"), None).await.unwrap());
+        assert!(!hasher.verify(attempt(&"x".repeat(10_000)), Some(NOBODY.to_owned())).await.unwrap());
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /auth/refresh`.
 
-use app_http::{ApiError, ApiErrors, FieldErrors, Now, Parse, ValidJson};
+use app_http::{ApiError, ApiErrors, BodyErrors, FieldErrors, Now, Parse, ValidJson};
 use app_store::{Rotation, Sessions, Users};
 use axum::Json;
 use axum::extract::State;
@@ -36,7 +36,7 @@ impl Parse for RefreshRequest {
         (status = 200, description = "The new tokens.", body = Tokens),
         (status = 401, description = "The token is unknown, expired or used, or its session has ended.", body = app_http::ErrorBody),
         (status = 409, description = "The token was exchanged by another request at the same moment.", body = app_http::ErrorBody),
-        ApiErrors,
+        ApiErrors, BodyErrors,
     ),
 )]
 pub(crate) async fn refresh(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app_domain::{Email, PersonName, Session, User, UserId, Username};
-use app_http::{ApiError, ApiErrors, FieldErrors, Now, Parse, ValidJson};
+use app_http::{ApiError, ApiErrors, BodyErrors, FieldErrors, Now, Parse, ValidJson};
 use app_store::{Registration, Sessions, Users};
 use axum::Json;
 use axum::extract::State;
@@ -68,7 +68,7 @@ impl Parse for RegisterRequest {
     responses(
         (status = 201, description = "The account is made and signed in.", body = SignedIn),
         (status = 409, description = "The e-mail address or the username is taken.", body = app_http::ErrorBody),
-        ApiErrors,
+        ApiErrors, BodyErrors,
     ),
 )]
 pub(crate) async fn register(
@@ -94,6 +94,9 @@ pub(crate) async fn register(
         created_at: now,
         updated_at: now,
     };
+    // Before anything is written: without a signing key there is no account that cannot be signed in to.
+    let session = Session::begin(user.id, false, now);
+    let (tokens, refresh_hash) = signer.tokens(&user, &session, now).await?;
     match users.register(&user, &password_hash).await? {
         Registration::Done => {}
         Registration::EmailTaken => {
@@ -106,8 +109,6 @@ pub(crate) async fn register(
             return Err(ApiError::conflict("UsernameTaken", "This username is taken. Choose another."));
         }
     }
-    let session = Session::begin(user.id, false, now);
-    let (tokens, refresh_hash) = signer.tokens(&user, &session, now).await?;
     sessions.begin(&session, &refresh_hash).await?;
     Ok((StatusCode::CREATED, Json(SignedIn { user: user.into(), tokens })))
 }

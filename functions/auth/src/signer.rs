@@ -82,8 +82,11 @@ impl Signer {
         if let Some(known) = known.as_ref().filter(|known| known.read_at.elapsed() < FRESH_FOR) {
             return Ok(Arc::clone(&known.key));
         }
-        let secret = self.source.read().await?;
-        let key = Arc::new(active_key(&secret)?);
+        let key = match self.source.read().await.and_then(|secret| active_key(&secret)) {
+            Ok(key) => Arc::new(key),
+            // The key that is known still signs while the newest cannot be read.
+            Err(error) => Arc::clone(&known.as_ref().ok_or(error)?.key),
+        };
         *known = Some(Known { key: Arc::clone(&key), read_at: Instant::now() });
         Ok(key)
     }

@@ -201,6 +201,10 @@ async fn real_events_of_the_gateway_are_understood() {
     assert_eq!(sent("jwks").await.status, 200);
     assert_eq!(sent("refresh").await.error_type(), "InvalidRefreshToken");
     for name in ["me", "logout"] {
-        assert_eq!(sent(name).await.error_type(), "InvalidToken", "{name}: the token in the event is made up");
+        assert_eq!(
+            sent(name).await.error_type(),
+            "InvalidToken",
+            "{name}: the token in the event is made up"
+        );
     }
 }

@@ -118,7 +118,7 @@ impl Upload {
         let Some(Multipart { id, .. }) = self.multipart.take() else { return };
         let request = self.client.abort_multipart_upload().bucket(&*self.bucket).key(&self.key).upload_id(id);
         if let Err(error) = request.send().await {
-            tracing::warn!(key = self.key, error = causes(&error), "could not abort an upload");
+            tracing::warn!(error = causes(&error), "could not abort an upload");
         }
     }
 

@@ -1,7 +1,7 @@
 //! `GET /exports/{id}`.
 
 use app_domain::{ExportId, ExportStatus};
-use app_http::{ApiError, ApiErrors, Caller, Now, PathId, ReadMemories};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors, ItemErrors, Now, PathId, ReadMemories};
 use app_store::Exports;
 use axum::Json;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use crate::body::{ExportBody, OneExport};
 #[utoipa::path(
     get, operation_id = "readExport", path = "/exports/{id}", tag = "exports", security(("bearer" = [])),
     params(("id" = Uuid, Path)),
-    responses((status = 200, description = "The export.", body = OneExport), ApiErrors),
+    responses((status = 200, description = "The export.", body = OneExport), ApiErrors, CallerErrors, ItemErrors),
 )]
 pub(crate) async fn read(
     State(exports): State<Exports>,

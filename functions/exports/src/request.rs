@@ -1,7 +1,9 @@
 //! `POST /exports`.
 
 use app_domain::{ExportJob, Invalid, Timestamp};
-use app_http::{ApiError, ApiErrors, Caller, FieldErrors, Now, Parse, ReadMemories, ValidJson};
+use app_http::{
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Now, Parse, ReadMemories, ValidJson,
+};
 use app_store::Exports;
 use axum::Json;
 use axum::extract::State;
@@ -45,7 +47,7 @@ impl Parse for ExportRequest {
             status = 202, description = "The export is queued.", body = OneExport,
             headers(("Location" = String, description = "Where the export can be followed.")),
         ),
-        ApiErrors,
+        ApiErrors, CallerErrors, BodyErrors,
     ),
 )]
 pub(crate) async fn request(

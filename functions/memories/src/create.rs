@@ -3,7 +3,10 @@
 use app_domain::{
     Content, Description, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Metadata, Tags,
 };
-use app_http::{ApiError, ApiErrors, Caller, FieldErrors, Now, Parse, ValidJson, WriteMemories, etag};
+use app_http::{
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Now, Parse, ValidJson, WriteMemories,
+    etag,
+};
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;
@@ -65,7 +68,7 @@ impl Parse for CreateMemoryRequest {
 #[utoipa::path(
     post, operation_id = "createMemory", path = "/memories", tag = "memories", security(("bearer" = [])),
     request_body = CreateMemoryRequest,
-    responses((status = 201, description = "Saved.", body = OneMemory), ApiErrors),
+    responses((status = 201, description = "Saved.", body = OneMemory), ApiErrors, CallerErrors, BodyErrors),
 )]
 pub(crate) async fn create(
     State(memories): State<Memories>,

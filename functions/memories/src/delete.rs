@@ -1,7 +1,9 @@
 //! `DELETE /memories/{id}`.
 
 use app_domain::MemoryId;
-use app_http::{ApiError, ApiErrors, Caller, DeleteMemories, IfMatch, PathId};
+use app_http::{
+    ApiError, ApiErrors, Caller, CallerErrors, ChangeErrors, DeleteMemories, IfMatch, ItemErrors, PathId,
+};
 use app_store::Memories;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +12,7 @@ use axum::http::StatusCode;
 #[utoipa::path(
     delete, operation_id = "deleteMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
-    responses((status = 204, description = "Deleted."), ApiErrors),
+    responses((status = 204, description = "Deleted."), ApiErrors, CallerErrors, ItemErrors, ChangeErrors),
 )]
 pub(crate) async fn delete(
     State(memories): State<Memories>,

@@ -43,7 +43,11 @@ impl Fields {
     }
 
     fn wanted(&self, members: Map<String, Value>) -> Map<String, Value> {
-        let wanted = |name: &String| self.0.contains(&name.as_str());
+        // What says that content was left out goes where content would: nobody should take it for empty.
+        let wanted = |name: &String| match name.as_str() {
+            "contentOmitted" => self.0.contains(&"content"),
+            name => self.0.contains(&name),
+        };
         members.into_iter().filter(|(name, _)| wanted(name)).collect()
     }
 }

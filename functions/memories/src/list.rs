@@ -2,8 +2,8 @@
 
 use app_domain::MemoryId;
 use app_http::{
-    ApiError, ApiErrors, Caller, FieldErrors, Pagination, Paging, PagingQuery, Parse, ReadMemories,
-    ValidQuery, paged,
+    ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, Pagination, Paging, PagingQuery, Parse,
+    ReadMemories, ValidQuery, paged,
 };
 use app_store::Memories;
 use axum::Json;
@@ -47,7 +47,7 @@ pub(crate) struct MemoryPage {
 #[utoipa::path(
     get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = [])),
     params(PagingQuery, FieldsQuery),
-    responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors),
+    responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn list(
     State(memories): State<Memories>,

@@ -4,7 +4,8 @@ use app_domain::{
     Content, Description, MemoryId, MemoryPatch, MemoryTitle, Metadata, Patch, StoreError, Tags,
 };
 use app_http::{
-    ApiError, ApiErrors, Caller, FieldErrors, IfMatch, Now, Parse, PathId, ValidJson, WriteMemories, etag,
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, ChangeErrors, FieldErrors, IfMatch, ItemErrors,
+    Now, Parse, PathId, ValidJson, WriteMemories, etag,
 };
 use app_store::Memories;
 use axum::Json;
@@ -95,7 +96,7 @@ impl Parse for PatchMemoryRequest {
     patch, operation_id = "patchMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),
     request_body = PatchMemoryRequest,
-    responses((status = 200, description = "The memory after the change.", body = OneMemory), ApiErrors),
+    responses((status = 200, description = "The memory after the change.", body = OneMemory), ApiErrors, CallerErrors, BodyErrors, ItemErrors, ChangeErrors),
 )]
 pub(crate) async fn patch(
     State(memories): State<Memories>,

@@ -1,7 +1,7 @@
 //! `GET /memories/{id}`.
 
 use app_domain::MemoryId;
-use app_http::{ApiError, ApiErrors, Caller, PathId, ReadMemories, etag};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors, ItemErrors, PathId, ReadMemories, etag};
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use crate::body::OneMemory;
 #[utoipa::path(
     get, operation_id = "readMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
     params(("id" = Uuid, Path)),
-    responses((status = 200, description = "The memory.", body = OneMemory), ApiErrors),
+    responses((status = 200, description = "The memory.", body = OneMemory), ApiErrors, CallerErrors, ItemErrors),
 )]
 pub(crate) async fn read(
     State(memories): State<Memories>,

@@ -1,16 +1,16 @@
 //! A batch from the queue: one message after the other, one log line each, failures reported one by one.
 
 use std::collections::HashSet;
-use std::error::Error;
 
 use app_connectors::whatsapp::Delivery;
 use app_domain::{Timestamp, UserId};
+use app_runtime::causes;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 
 use crate::App;
-use crate::receive::{Failure, receive};
+use crate::receive::receive;
 
 /// The attribute by which the queue keeps messages of one sender in order.
 const GROUP: &str = "MessageGroupId";
@@ -69,14 +69,4 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
 /// As the HTTP functions log a person.
 fn hashed(user: UserId) -> String {
     HEXLOWER.encode(&digest(&SHA256, user.as_uuid().as_bytes()).as_ref()[..8])
-}
-
-fn causes(failure: &Failure) -> String {
-    let mut chain = failure.to_string();
-    let mut cause = failure.source();
-    while let Some(error) = cause {
-        chain = format!("{chain}: {error}");
-        cause = error.source();
-    }
-    chain
 }

@@ -2,7 +2,9 @@
 
 use app_connectors::whatsapp::code_hash;
 use app_domain::{ConnectedPhone, LinkCode, PendingPhone, PhoneNumber, Timestamp};
-use app_http::{ApiError, ApiErrors, Caller, FieldErrors, Now, Parse, SyncWhatsapp, ValidJson};
+use app_http::{
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Now, Parse, SyncWhatsapp, ValidJson,
+};
 use app_store::WhatsappLinks;
 use axum::Json;
 use axum::extract::State;
@@ -64,7 +66,7 @@ pub(crate) struct WhatsappConnection {
 #[utoipa::path(
     post, operation_id = "connectWhatsapp", path = "/sync/whatsapp/connect", tag = "sync", security(("bearer" = [])),
     request_body = ConnectWhatsappRequest,
-    responses((status = 200, description = "Connected, or a code to send.", body = WhatsappConnection), ApiErrors),
+    responses((status = 200, description = "Connected, or a code to send.", body = WhatsappConnection), ApiErrors, CallerErrors, BodyErrors),
 )]
 pub(crate) async fn connect(
     State(links): State<WhatsappLinks>,

@@ -1,7 +1,7 @@
 //! `GET /sync/status`.
 
 use app_domain::{Timestamp, WhatsappLink};
-use app_http::{ApiError, ApiErrors, Caller, Now, SignedIn};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors, Now, SignedIn};
 use app_store::WhatsappLinks;
 use axum::Json;
 use axum::extract::State;
@@ -48,7 +48,7 @@ pub(crate) struct ProviderStatus {
 /// See what is connected.
 #[utoipa::path(
     get, operation_id = "readSyncStatus", path = "/sync/status", tag = "sync", security(("bearer" = [])),
-    responses((status = 200, description = "The caller's connections.", body = SyncStatus), ApiErrors),
+    responses((status = 200, description = "The caller's connections.", body = SyncStatus), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn status(
     State(links): State<WhatsappLinks>,

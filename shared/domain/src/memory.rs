@@ -75,7 +75,7 @@ impl Description {
     }
 }
 
-/// What a memory holds: any JSON value, up to [`Content::MAX_BYTES`] when written compactly.
+/// What a memory holds: any JSON value, up to [`Content::MAX_BYTES`] when written compactly, and not nested too deeply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Content(Value);
@@ -83,10 +83,15 @@ pub struct Content(Value);
 impl Content {
     /// 64 KiB.
     pub const MAX_BYTES: usize = 64 * 1024;
+    /// What is stored must be readable again, inside answers and files too; JSON readers give up at about 128 levels.
+    const MAX_DEPTH: usize = 100;
 
     /// # Errors
-    /// If it is too large.
+    /// If it is too large or nested too deeply.
     pub fn parse(value: Value) -> Result<Self, Invalid> {
+        if depth(&value) > Self::MAX_DEPTH {
+            return Err(Invalid::new(format!("must be nested at most {} levels deep", Self::MAX_DEPTH)));
+        }
         if value.to_string().len() > Self::MAX_BYTES {
             return Err(Invalid::new(format!("must be at most {} KiB of JSON", Self::MAX_BYTES / 1024)));
         }
@@ -106,6 +111,14 @@ impl Content {
         let mut lines = Vec::new();
         collect_strings(&self.0, &mut lines);
         lines.join("\n")
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -389,5 +402,7 @@ mod tests {
     fn content_has_a_size() {
         assert!(Content::parse(json!("x".repeat(Content::MAX_BYTES - 2))).is_ok());
         assert!(Content::parse(json!("x".repeat(Content::MAX_BYTES))).is_err());
+        let nested = |levels| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+        assert!(Content::parse(nested(100)).is_ok() && Content::parse(nested(101)).is_err());
     }
 }

@@ -27,9 +27,10 @@ impl LinkCode {
     /// Finds a code in what a person wrote, whatever the case and the words around it.
     pub fn find_in(text: &str) -> Option<Self> {
         let upper = text.to_ascii_uppercase();
-        let (_, after) = upper.split_once(PREFIX)?;
-        let code: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
-        (code.len() == 8 && code.bytes().all(|b| ALPHABET.contains(&b))).then_some(Self(code))
+        upper.split(PREFIX).skip(1).find_map(|after| {
+            let code: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
+            (code.len() == 8 && code.bytes().all(|b| ALPHABET.contains(&b))).then_some(Self(code))
+        })
     }
 
     /// The code as it is shown and sent.
@@ -99,7 +100,8 @@ mod tests {
     fn a_code_is_found_in_what_people_write() {
         let code = LinkCode::from_random([0xde, 0xad, 0xbe, 0xef, 0x01]);
         let shown = code.shown();
-        for text in [shown.clone(), format!("  {}!", shown.to_lowercase()), format!("Hi, my code: {shown}.")]
+        for text in
+            [shown.clone(), format!("  {}!", shown.to_lowercase()), format!("For my memo-app: {shown}.")]
         {
             assert_eq!(LinkCode::find_in(&text), Some(code.clone()), "{text}");
         }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 
 use crate::ApiError;
 
-/// The id in the path. Text that is no id names nothing, so it is answered like an id that does not exist.
+/// The id in the path. Text that is no id names nothing, so it is answered with 404 too.
 #[derive(Debug, Clone, Copy)]
 pub struct PathId<Id>(pub Id);
 

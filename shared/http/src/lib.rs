@@ -24,7 +24,7 @@ pub use fields::FieldErrors;
 pub use id::PathId;
 pub use json::{Parse, ValidJson};
 pub use key_source::KeySource;
-pub use openapi::ApiErrors;
+pub use openapi::{ApiErrors, BodyErrors, CallerErrors, ChangeErrors, ItemErrors};
 pub use paging::{Pagination, Paging, PagingQuery, paged};
 pub use query::ValidQuery;
 pub use service::{RequestInfo, service};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
+use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -60,6 +60,8 @@ impl Aws {
             let config = aws_sdk_s3::config::Builder::from(self.config())
                 // The local cloud has one host for all buckets.
                 .force_path_style(self.0.endpoint_url.is_some())
+                // A part of a file takes as long as it takes; only silence ends it.
+                .timeout_config(connection_timeouts().build())
                 .build();
             aws_sdk_s3::Client::from_conf(config)
         };
@@ -92,11 +94,16 @@ impl Aws {
     }
 }
 
+/// Shorter than a function's ten seconds, so that a call which hangs is tried again, or ends as a 503 of ours.
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .read_timeout(Duration::from_secs(10))
+    connection_timeouts()
+        .operation_attempt_timeout(Duration::from_millis(2500))
+        .operation_timeout(Duration::from_secs(7))
         .build()
+}
+
+fn connection_timeouts() -> TimeoutConfigBuilder {
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(2)).read_timeout(Duration::from_secs(10))
 }
 
 fn http_client() -> aws_smithy_runtime_api::client::http::SharedHttpClient {

@@ -71,6 +71,8 @@ impl Secrets {
             Err(error) => match before {
                 Some(before) => {
                     tracing::warn!(secret.id = id, error = %error, "using an older value of a secret");
+                    // Not asked for again at once: callers should not wait for an outage one by one.
+                    known.insert(id.to_owned(), Known { read_at: Instant::now(), ..before.clone() });
                     Ok(before.value)
                 }
                 None => Err(error),

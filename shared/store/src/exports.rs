@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use serde::{Deserialize, Serialize};
 
 use crate::keys;
-use crate::table::{self, ABSENT, Table, from_item, number, text, unless_refused};
+use crate::table::{self, Table, from_item, number, text, unless_refused};
 
 /// The export jobs of the table.
 #[derive(Clone)]
@@ -45,7 +45,8 @@ impl Exports {
     pub async fn create(&self, job: &ExportJob) -> Result<(), StoreError> {
         let put = self.0.put(keys::export(job.user_id, job.id), &ExportItem::new(job))?;
         let request = self.0.client().put_item().table_name(self.0.name()).set_item(Some(put.item));
-        request.condition_expression(ABSENT).send().await.map(drop).map_err(table::failed)
+        // Without a condition: the id is new, and the SDK's second try must not take the first for somebody else's.
+        request.send().await.map(drop).map_err(table::failed)
     }
 
     /// One job of its owner.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use app_domain::{Memory, MemoryId, Page, PageRequest, PhoneNumber, StoreError, Timestamp, UserId, Version};
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, MEMORY_PREFIX};
 use crate::memory_item::MemoryItem;
-use crate::table::{self, ABSENT, PRESENT, Table, from_item, number, text};
+use crate::table::{self, PRESENT, Table, from_item, if_absent, number, text};
 
 /// The memories of the table. Every call starts from their owner.
 #[derive(Clone)]
@@ -32,6 +33,12 @@ const REMEMBER_MESSAGES_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 struct Counters {
     #[serde(default)]
     memories: u64,
+}
+
+/// What is read of a memory that only has to be counted.
+#[derive(Deserialize)]
+struct KeyOnly {
+    id: MemoryId,
 }
 
 /// The mark that a message has been dealt with.
@@ -81,8 +88,8 @@ impl Memories {
             .expression_attribute_values(":now", text(now))
             .expression_attribute_values(":phone", text(phone.digits()));
         let writes = vec![
-            TransactWriteItem::builder().put(if_absent(seen)).build(),
-            TransactWriteItem::builder().update(linked.build().map_err(table::corrupt)?).build(),
+            table::put(if_absent(seen)),
+            table::update(linked)?,
             self.new_memory(memory)?,
             self.count(memory.owner, 1)?,
         ];
@@ -108,15 +115,11 @@ impl Memories {
     /// # Errors
     /// `Conflict` if it has been changed or deleted meanwhile.
     pub async fn replace(&self, memory: &Memory, before: Version) -> Result<(), StoreError> {
-        let put = self.0.put(keys::memory(memory.owner, memory.id), &MemoryItem::new(memory)?)?;
-        let request = self.0.client().put_item().table_name(self.0.name()).set_item(Some(put.item));
-        request
-            .condition_expression("version = :before")
-            .expression_attribute_values(":before", number(before.get()))
-            .send()
-            .await
-            .map(drop)
-            .map_err(table::failed)
+        let mut put = self.0.put(keys::memory(memory.owner, memory.id), &MemoryItem::new(memory)?)?;
+        put.condition_expression = Some("version = :before".to_owned());
+        put.expression_attribute_values = Some([(":before".to_owned(), number(before.get()))].into());
+        // A transaction of one: it is safe to send twice, and waits for others that are at the same memory.
+        self.0.transact(vec![table::put(put)]).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// Deletes a memory and uncounts it, in one transaction. `Ok(false)` if it is not there or not at `version`.
@@ -137,8 +140,7 @@ impl Memories {
                 .condition_expression("version = :version")
                 .expression_attribute_values(":version", number(version.get())),
         };
-        let delete = delete.build().map_err(table::corrupt)?;
-        let writes = vec![TransactWriteItem::builder().delete(delete).build(), self.count(owner, -1)?];
+        let writes = vec![table::delete(delete)?, self.count(owner, -1)?];
         Ok(self.0.transact(writes).await?.is_ok())
     }
 
@@ -161,19 +163,45 @@ impl Memories {
         request: &PageRequest<MemoryId>,
     ) -> Result<Page<Memory, MemoryId>, StoreError> {
         let limit = request.limit.get() as usize;
-        let skipped =
-            if request.after.is_none() { request.number.skipped(request.limit) as usize } else { 0 };
         // One more than the page tells whether another page follows.
-        let (total, mut items) =
-            tokio::try_join!(self.total(owner), self.newest(owner, request.after, skipped + limit + 1))?;
-        let mut items = items.split_off(skipped.min(items.len()));
+        let items = async {
+            match self.start_of(owner, request).await? {
+                Some(after) => self.newest(owner, after, limit + 1, usize::MAX).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let (total, mut items) = tokio::try_join!(self.total(owner), items)?;
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|memory| memory.id);
         Ok(Page { items, total, next })
     }
 
-    /// A person's newest memories, at most `count`, those made before `after`.
+    /// Behind which memory the page starts, or `None` if it starts behind the last. Of the memories before it only the
+    /// keys are kept: there may be a thousand, of 64 KiB each.
+    async fn start_of(
+        &self,
+        owner: UserId,
+        request: &PageRequest<MemoryId>,
+    ) -> Result<Option<Option<MemoryId>>, StoreError> {
+        let mut skip = request.number.skipped(request.limit);
+        let mut after = request.after;
+        while skip > 0 {
+            let query = self.query(owner, after).projection_expression("id").limit(skip.cast_signed());
+            let answer = query.send().await.map_err(table::failed)?;
+            let items = answer.items.unwrap_or_default().into_iter();
+            let skipped: Vec<KeyOnly> = items.map(from_item).collect::<Result<_, _>>()?;
+            if answer.last_evaluated_key.is_none() {
+                return Ok(None);
+            }
+            after = skipped.last().map(|key| key.id).or(after);
+            skip = skip.saturating_sub(u32::try_from(skipped.len()).unwrap_or(skip));
+        }
+        Ok(Some(after))
+    }
+
+    /// A person's newest memories, those made before `after`: at most `count`, and no more than it takes to come to
+    /// `max_bytes` of text, or a megabyte beyond.
     ///
     /// # Errors
     /// If the store fails.
@@ -182,12 +210,15 @@ impl Memories {
         owner: UserId,
         after: Option<MemoryId>,
         count: usize,
+        max_bytes: usize,
     ) -> Result<Vec<Memory>, StoreError> {
-        let mut memories = Vec::new();
+        let mut memories: Vec<Memory> = Vec::new();
+        let mut bytes = 0;
         let mut next = Some(after);
-        while let Some(after) = next.filter(|_| memories.len() < count) {
+        while let Some(after) = next.filter(|_| memories.len() < count && bytes < max_bytes) {
             let wanted = i32::try_from(count - memories.len()).unwrap_or(i32::MAX);
             let (found, last) = self.read(owner, after, Some(wanted)).await?;
+            bytes += found.iter().map(|memory| memory.body_text().len()).sum::<usize>();
             memories.extend(found);
             next = last.map(Some);
         }
@@ -213,18 +244,8 @@ impl Memories {
         after: Option<MemoryId>,
         limit: Option<i32>,
     ) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
-        let request = self.0.client().query().table_name(self.0.name());
-        let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :memories)")
-            .expression_attribute_values(":owner", text(keys::owner(owner)))
-            .expression_attribute_values(":memories", text(MEMORY_PREFIX))
-            .scan_index_forward(false)
-            .consistent_read(true)
-            .set_limit(limit)
-            .set_exclusive_start_key(after.map(|id| keys::memory(owner, id).attributes()))
-            .send()
-            .await
-            .map_err(table::failed)?;
+        let query = self.query(owner, after).set_limit(limit);
+        let answer = query.send().await.map_err(table::failed)?;
         let items = answer.items.unwrap_or_default().into_iter();
         let memories: Vec<Memory> =
             items.map(|item| from_item::<MemoryItem>(item)?.into_memory()).collect::<Result<_, _>>()?;
@@ -233,9 +254,21 @@ impl Memories {
         Ok((memories, last))
     }
 
+    /// Memories of a person, newest first, those made before `after`.
+    fn query(&self, owner: UserId, after: Option<MemoryId>) -> QueryFluentBuilder {
+        let request = self.0.client().query().table_name(self.0.name());
+        request
+            .key_condition_expression("pk = :owner AND begins_with(sk, :memories)")
+            .expression_attribute_values(":owner", text(keys::owner(owner)))
+            .expression_attribute_values(":memories", text(MEMORY_PREFIX))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .set_exclusive_start_key(after.map(|id| keys::memory(owner, id).attributes()))
+    }
+
     fn new_memory(&self, memory: &Memory) -> Result<TransactWriteItem, StoreError> {
         let put = self.0.put(keys::memory(memory.owner, memory.id), &MemoryItem::new(memory)?)?;
-        Ok(TransactWriteItem::builder().put(if_absent(put)).build())
+        Ok(table::put(if_absent(put)))
     }
 
     fn count(&self, owner: UserId, change: i64) -> Result<TransactWriteItem, StoreError> {
@@ -244,12 +277,6 @@ impl Memories {
             .set_key(Some(keys::counters(owner).attributes()))
             .update_expression("ADD memories :change")
             .expression_attribute_values(":change", number(change));
-        Ok(TransactWriteItem::builder().update(update.build().map_err(table::corrupt)?).build())
+        table::update(update)
     }
-}
-
-/// The same write, refused if the item is there already.
-pub(crate) fn if_absent(mut put: Put) -> Put {
-    put.condition_expression = Some(ABSENT.to_owned());
-    put
 }

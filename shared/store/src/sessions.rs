@@ -1,12 +1,11 @@
 //! Sessions and their refresh tokens. A session that is not there has ended, whatever tokens of it are still around.
 
 use app_domain::{Session, SessionId, StoreError, Timestamp, TokenHash, UserId};
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::keys;
-use crate::memories::if_absent;
-use crate::table::{self, PRESENT, TTL, Table, text, ttl};
+use crate::table::{self, PRESENT, TTL, Table, if_absent, text, ttl};
 
 /// The sessions of the table.
 #[derive(Clone)]
@@ -78,8 +77,7 @@ impl Sessions {
             ttl: session.expires_at.as_seconds(),
         };
         let put = self.0.put(keys::session(session.user_id, session.id), &item)?;
-        let writes =
-            vec![TransactWriteItem::builder().put(if_absent(put)).build(), self.new_token(session, token)?];
+        let writes = vec![table::put(if_absent(put)), self.new_token(session, token)?];
         self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
@@ -137,11 +135,7 @@ impl Sessions {
             .expression_attribute_names("#ttl", TTL)
             .expression_attribute_values(":until", text(session.expires_at))
             .expression_attribute_values(":ttl", ttl(session.expires_at));
-        let writes = vec![
-            TransactWriteItem::builder().update(use_up.build().map_err(table::corrupt)?).build(),
-            TransactWriteItem::builder().update(prolong.build().map_err(table::corrupt)?).build(),
-            self.new_token(session, new)?,
-        ];
+        let writes = vec![table::update(use_up)?, table::update(prolong)?, self.new_token(session, new)?];
         Ok(match self.0.transact(writes).await? {
             Ok(()) => Rotation::Done,
             Err(refused) if refused.includes(1) => Rotation::Ended,
@@ -154,13 +148,10 @@ impl Sessions {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError> {
-        let request = self.0.client().delete_item().table_name(self.0.name());
-        request
-            .set_key(Some(keys::session(user, id).attributes()))
-            .send()
-            .await
-            .map(drop)
-            .map_err(table::failed)
+        let delete = Delete::builder().table_name(self.0.name());
+        let delete = delete.set_key(Some(keys::session(user, id).attributes()));
+        // A transaction of one: it waits for a refresh that is at the same session, instead of failing beside it.
+        self.0.transact(vec![table::delete(delete)?]).await?.map_err(|_| StoreError::Conflict)
     }
 
     fn new_token(&self, session: &Session, hash: &TokenHash) -> Result<TransactWriteItem, StoreError> {
@@ -171,6 +162,6 @@ impl Sessions {
             expires_at: session.expires_at,
             ttl: session.expires_at.as_seconds(),
         };
-        Ok(TransactWriteItem::builder().put(if_absent(self.0.put(keys::token(hash), &item)?)).build())
+        Ok(table::put(if_absent(self.0.put(keys::token(hash), &item)?)))
     }
 }

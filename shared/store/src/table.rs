@@ -9,6 +9,7 @@ use app_domain::{StoreError, Timestamp};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -172,6 +173,27 @@ where
         Err(StoreError::Conflict) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// The same write, refused if the item is there already.
+pub(crate) fn if_absent(mut put: Put) -> Put {
+    put.condition_expression = Some(ABSENT.to_owned());
+    put
+}
+
+/// A write of a whole item, as a part of a transaction.
+pub(crate) fn put(put: Put) -> TransactWriteItem {
+    TransactWriteItem::builder().put(put).build()
+}
+
+/// A change of an item, as a part of a transaction.
+pub(crate) fn update(update: UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder().update(update.build().map_err(corrupt)?).build())
+}
+
+/// The removal of an item, as a part of a transaction.
+pub(crate) fn delete(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder().delete(delete.build().map_err(corrupt)?).build())
 }
 
 /// Text, as an attribute.

@@ -1,12 +1,10 @@
 //! Accounts.
 
 use app_domain::{Email, PersonName, Role, StoreError, Tier, Timestamp, User, UserId, Username};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, Key};
-use crate::memories::if_absent;
-use crate::table::Table;
+use crate::table::{self, Table, if_absent};
 
 /// The accounts of the table.
 #[derive(Clone)]
@@ -67,8 +65,7 @@ impl Users {
         if let Some(username) = &user.username {
             writes.push(self.0.put(keys::username(username), &holder)?);
         }
-        let writes =
-            writes.into_iter().map(|put| TransactWriteItem::builder().put(if_absent(put)).build()).collect();
+        let writes = writes.into_iter().map(|put| table::put(if_absent(put))).collect();
         Ok(match self.0.transact(writes).await? {
             Ok(()) => Registration::Done,
             Err(refused) if refused.includes(1) => Registration::EmailTaken,
@@ -91,7 +88,7 @@ impl Users {
     /// # Errors
     /// If the store fails.
     pub async fn by_email(&self, email: &Email) -> Result<Option<(User, String)>, StoreError> {
-        self.held_by(keys::email(email)).await
+        self.held_by(Some(keys::email(email))).await
     }
 
     /// The account that signs in with this username, and its password's hash.
@@ -99,12 +96,22 @@ impl Users {
     /// # Errors
     /// If the store fails.
     pub async fn by_username(&self, username: &Username) -> Result<Option<(User, String)>, StoreError> {
-        self.held_by(keys::username(username)).await
+        self.held_by(Some(keys::username(username))).await
     }
 
-    async fn held_by(&self, name: Key) -> Result<Option<(User, String)>, StoreError> {
-        let Some(Holder { user_id }) = self.0.get(name).await? else { return Ok(None) };
-        let item: Option<UserItem> = self.0.get(keys::profile(user_id)).await?;
+    /// What looking up an account takes, for a name that no account can have.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn by_no_name(&self) -> Result<Option<(User, String)>, StoreError> {
+        self.held_by(None).await
+    }
+
+    /// Reads twice whether or not the name is anybody's, so that the time does not tell.
+    async fn held_by(&self, name: Option<Key>) -> Result<Option<(User, String)>, StoreError> {
+        let holder: Option<Holder> = self.0.get(name.unwrap_or_else(keys::nothing)).await?;
+        let profile = holder.map_or_else(keys::nothing, |holder| keys::profile(holder.user_id));
+        let item: Option<UserItem> = self.0.get(profile).await?;
         Ok(item.map(UserItem::into_user))
     }
 }

@@ -3,12 +3,13 @@
 use app_domain::{
     ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId, WhatsappLink,
 };
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::keys;
-use crate::memories::{SeenMessage, if_absent};
-use crate::table::{self, Table, text};
+use crate::memories::SeenMessage;
+use crate::table::{self, Table, delete, if_absent, put, text, update};
 
 /// The WhatsApp connections of the table.
 #[derive(Clone)]
@@ -114,8 +115,8 @@ impl WhatsappLinks {
             let Some(offered) = offered.filter(|offered| offered.expires_at > now) else { return Ok(None) };
             let user = offered.user_id;
             let (before, link) = tokio::try_join!(self.owner(phone), self.of(user))?;
-            let old_phone = link.connected.map(|connected| connected.phone).filter(|old| old != phone);
-            let writes = self.confirmation(user, phone, code, wamid, before, old_phone.as_ref(), now)?;
+            let linked = link.connected.map(|connected| connected.phone);
+            let writes = self.confirmation(user, phone, code, wamid, before, linked.as_ref(), now)?;
             if self.0.transact(writes).await?.is_ok() {
                 return Ok(Some(user));
             }
@@ -131,25 +132,32 @@ impl WhatsappLinks {
         code: &TokenHash,
         wamid: &str,
         before: Option<UserId>,
-        old_phone: Option<&PhoneNumber>,
+        linked: Option<&PhoneNumber>,
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut owner = self.0.put(keys::phone_owner(phone), &OwnerItem { user_id: user, since: now })?;
         owner.condition_expression = Some("attribute_not_exists(pk) OR userId = :before".to_owned());
         owner.expression_attribute_values =
             Some([(":before".to_owned(), text(before.unwrap_or(user)))].into());
-        let linked = self
+        let link = self
             .link(user)
             .update_expression(
                 "SET phone = :phone, connectedAt = :now REMOVE pendingPhone, pendingUntil, lastSyncAt",
             )
             .expression_attribute_values(":phone", text(phone.digits()))
             .expression_attribute_values(":now", text(now));
+        // Another phone of theirs may be confirmed at the same moment; the one that comes second must see the first.
+        let link = match linked {
+            None => link.condition_expression("attribute_not_exists(phone)"),
+            Some(linked) => link
+                .condition_expression("phone = :linked")
+                .expression_attribute_values(":linked", text(linked.digits())),
+        };
         let mut writes = vec![
             put(if_absent(self.0.put(keys::wamid(wamid), &SeenMessage::at(now))?)),
             delete(self.delete(keys::phone_code(phone, code)).condition_expression(table::PRESENT))?,
             put(owner),
-            update(linked)?,
+            update(link)?,
         ];
         if let Some(before) = before.filter(|before| *before != user) {
             let unlinked = self
@@ -159,7 +167,7 @@ impl WhatsappLinks {
                 .expression_attribute_values(":phone", text(phone.digits()));
             writes.push(update(unlinked)?);
         }
-        if let Some(old) = old_phone {
+        if let Some(old) = linked.filter(|old| *old != phone) {
             let freed = self
                 .delete(keys::phone_owner(old))
                 .condition_expression("userId = :user")
@@ -169,23 +177,11 @@ impl WhatsappLinks {
         Ok(writes)
     }
 
-    fn link(&self, user: UserId) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    fn link(&self, user: UserId) -> UpdateBuilder {
         Update::builder().table_name(self.0.name()).set_key(Some(keys::whatsapp_link(user).attributes()))
     }
 
-    fn delete(&self, key: keys::Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
+    fn delete(&self, key: keys::Key) -> DeleteBuilder {
         Delete::builder().table_name(self.0.name()).set_key(Some(key.attributes()))
     }
-}
-
-fn put(put: Put) -> TransactWriteItem {
-    TransactWriteItem::builder().put(put).build()
-}
-
-fn update(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
-    Ok(TransactWriteItem::builder().update(update.build().map_err(table::corrupt)?).build())
-}
-
-fn delete(delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
-    Ok(TransactWriteItem::builder().delete(delete.build().map_err(table::corrupt)?).build())
 }

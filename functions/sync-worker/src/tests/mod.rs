@@ -91,7 +91,7 @@ impl Fixture {
     }
 
     async fn memories_of(&self, user: UserId) -> Vec<Memory> {
-        self.memories.newest(user, None, 100).await.unwrap()
+        self.memories.newest(user, None, 100, usize::MAX).await.unwrap()
     }
 
     /// The words of a person's memories, newest first.

@@ -1,5 +1,7 @@
 //! What one webhook call brings. Members that are not known are passed over, types that are not known are kept.
 
+use std::time::Duration;
+
 use app_domain::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -121,8 +123,12 @@ impl Webhook {
         let Messages { metadata, contacts, messages, statuses, errors } = change;
         self.statuses += statuses.len();
         self.errors += errors.len();
-        let delivery = |message| delivery(message, &metadata, &contacts, received_at);
-        self.deliveries.extend(messages.into_iter().map(delivery));
+        for message in messages {
+            // A call's messages come in their order, all at once: a millisecond each keeps the order.
+            let place = u64::try_from(self.deliveries.len()).unwrap_or(0);
+            let received_at = received_at.plus(Duration::from_millis(place));
+            self.deliveries.push(delivery(message, &metadata, &contacts, received_at));
+        }
     }
 }
 
