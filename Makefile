@@ -92,7 +92,7 @@ build: build-tools ## compile the functions for Lambda (ARCH=arm64 or x86_64)
 	cargo lambda build --locked --release $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) $(FUNCTIONS:%=--package %)
 
 deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageConfig=staging)
-	sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+	@sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	python infra/keys.py ensure --stack $(STACK)
 
 rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid

@@ -26,9 +26,6 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-# The active key and its predecessor: access tokens live 15 minutes, far less than the time between two rotations.
-KEYS_KEPT = 2
-
 
 @dataclass(frozen=True)
 class Secret:
@@ -81,6 +78,11 @@ def publish(public: Secret, keys: list[dict[str, str]]) -> None:
     public.write({"keys": [public_half(key) for key in keys]})
 
 
+def published(public: Secret) -> set[str]:
+    """The ids of the keys that functions check tokens with."""
+    return {key["kid"] for key in (public.read() or {"keys": []})["keys"]}
+
+
 def ensure(signing: Secret, public: Secret, _wait_seconds: int) -> None:
     """Creates the first key; if there is one, makes sure that its public half is published."""
     current = signing.read()
@@ -89,7 +91,7 @@ def ensure(signing: Secret, public: Secret, _wait_seconds: int) -> None:
         publish(public, [key])
         signing.write({"active": key["kid"], "keys": [key]})
         print(f"created key {key['kid']}")
-    elif public.read() is None:
+    elif current["active"] not in published(public):
         publish(public, current["keys"])
         print("published the existing keys")
     else:
@@ -102,8 +104,9 @@ def rotate(signing: Secret, public: Secret, wait_seconds: int) -> None:
     if current is None:
         raise SystemExit("There is no key to rotate yet: run `ensure` first.")
     key = new_key()
-    previous = sorted(current["keys"], key=lambda known: known["kid"] != current["active"])[: KEYS_KEPT - 1]
-    publish(public, [key, *current["keys"]])
+    # Of the older keys only the active one goes on verifying: tokens live for 15 minutes, so those of others are dead.
+    previous = [known for known in current["keys"] if known["kid"] == current["active"]]
+    publish(public, [key, *previous])
     time.sleep(wait_seconds)
     signing.write({"active": key["kid"], "keys": [key, *previous]})
     print(f"key {key['kid']} is active; {current['active']} still verifies")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -136,7 +137,8 @@ class Cloud:
     def end(self, process: int) -> None:
         """Ends the process group, which the functions are in too."""
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
-            os.killpg(process, signal_number)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process, signal_number)
             deadline = time.monotonic() + SECONDS_TO_STOP
             while time.monotonic() < deadline:
                 if self.process() is None:

@@ -153,7 +153,7 @@ def main() -> None:
         listed = list_everything(api, saved)
         ask(api, saved[-1])
         export(api, listed)
-    except (Mismatch, KeyError, json.JSONDecodeError, urllib.error.URLError) as problem:
+    except (Mismatch, KeyError, json.JSONDecodeError, OSError) as problem:
         name = "" if isinstance(problem, Mismatch) else f"{type(problem).__name__}: "
         sys.exit(f"\nNot OK: {name}{problem}")
     print(f"\nOK. The stack stays up: {api.url} (make logs, make stop)")

@@ -67,7 +67,7 @@ async fn forged_tokens_are_refused(stack: Arc<Stack>) {
         let modulus = published["keys"][0]["n"].as_str().unwrap();
         encode(&header, &good, &EncodingKey::from_secret(modulus.as_bytes())).unwrap()
     };
-    let other_key = TestKeys::generate().sign(&good);
+    let other_key = TestKeys::generate().called(kid).sign(&good);
     let changed = {
         let mut claims = good.clone();
         claims["userId"] = json!("01900000-0000-7000-8000-000000000000");

@@ -62,8 +62,15 @@ async fn a_job_that_is_delivered_again_changes_nothing(stack: Arc<Stack>) {
     for _ in 0..2 {
         queue.send_message().queue_url(stack.output("JobsQueueUrl")).message_body(&job).send().await.unwrap();
     }
-    // A later job is behind them in the queue: when it is done, they have been handled.
-    finished(&ada, &requested(&ada).await).await;
+    eventually("the queue to be empty", || async {
+        use aws_sdk_sqs::types::QueueAttributeName::{
+            ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as Taken,
+        };
+        let asked = queue.get_queue_attributes().queue_url(stack.output("JobsQueueUrl"));
+        let counts = asked.attribute_names(Waiting).attribute_names(Taken).send().await.unwrap();
+        counts.attributes?.values().all(|count| count == "0").then_some(())
+    })
+    .await;
     let after = ada.get(&format!("/exports/{id}")).await.body["export"].clone();
     for member in ["status", "sha256", "sizeBytes", "updatedAt"] {
         assert_eq!(after[member], before[member], "{member}");

@@ -49,7 +49,8 @@ async fn hold_nothing_private(stack: Arc<Stack>) {
         "MEMO-",
         "Lovelace",
     ];
-    for line in logs.lines().filter(|line| line.starts_with('{')) {
+    // The cloud's own lines begin with a date; all others are of functions, panics among them.
+    for line in logs.lines().filter(|line| !line.starts_with("20")) {
         assert!(private.iter().all(|text| !line.contains(text)), "{line}");
     }
 }

@@ -15,6 +15,7 @@ crate::trials!(a_call_outside_a_functions_role_is_denied);
 enum Probe {
     ReadTable,
     WriteTable,
+    DeleteFromTable,
     ScanTable,
     SendInbound,
     SendJobs,
@@ -22,18 +23,20 @@ enum Probe {
     ReadAppSecret,
 }
 
-use Probe::{ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, WriteTable};
+use Probe::{
+    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, WriteTable,
+};
 
-const ALL: [Probe; 7] =
-    [ReadTable, WriteTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
+const ALL: [Probe; 8] =
+    [ReadTable, WriteTable, DeleteFromTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
 
 /// What each function may do of it.
 const ALLOWED: [(&str, &[Probe]); 9] = [
-    ("AuthFunctionName", &[ReadTable, WriteTable, ReadSigningKey]),
-    ("MemoriesFunctionName", &[ReadTable, WriteTable]),
+    ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, ReadSigningKey]),
+    ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
     ("SyncFunctionName", &[ReadTable, WriteTable]),
-    ("SyncWorkerFunctionName", &[ReadTable, WriteTable]),
+    ("SyncWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
     ("AiFunctionName", &[ReadTable]),
@@ -41,6 +44,10 @@ const ALLOWED: [(&str, &[Probe]); 9] = [
 ];
 
 async fn a_call_outside_a_functions_role_is_denied(stack: Arc<Stack>) {
+    let known: Vec<&str> = ALLOWED.iter().map(|(function, _)| *function).collect();
+    for function in stack.functions() {
+        assert!(known.contains(&function.as_str()), "what {function} may do is not listed");
+    }
     for (function, allowed) in ALLOWED {
         let role = with_the_role_of(&stack, stack.output(function)).await;
         for probe in ALL {
@@ -83,6 +90,9 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         ReadTable => code(table.get_item().table_name(name).key("pk", key()).key("sk", key()).send().await),
         WriteTable => {
             code(table.put_item().table_name(name).item("pk", key()).item("sk", key()).send().await)
+        }
+        DeleteFromTable => {
+            code(table.delete_item().table_name(name).key("pk", key()).key("sk", key()).send().await)
         }
         ScanTable => code(table.scan().table_name(name).send().await),
         SendInbound => {

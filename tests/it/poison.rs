@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app_connectors::whatsapp::sha256_hex;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use e2e::meta::{Meta, now, phone, text_message, wamid};
@@ -16,12 +17,14 @@ crate::trials!(
 
 async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>) {
     let queue = impatient(&stack, "InboundQueueUrl").await;
-    let poison = format!("poison {}", Uuid::new_v4());
-    let message = queue.send_message().queue_url(stack.output("InboundQueueUrl")).message_body(&poison);
-    message.message_group_id("poison").message_deduplication_id(&poison).send().await.unwrap();
-
     let (meta, ada, phone) = (Meta::of(&stack).await, Person::registered(&stack).await, phone());
     meta.link(&ada, &phone).await;
+
+    // In the sender's own group, just before a good message.
+    let poison = format!("poison {}", Uuid::new_v4());
+    let message = queue.send_message().queue_url(stack.output("InboundQueueUrl")).message_body(&poison);
+    let group = sha256_hex(phone.as_bytes());
+    message.message_group_id(group).message_deduplication_id(&poison).send().await.unwrap();
     meta.deliver(&text_message(&phone, &wamid(), now(), "not held up")).await;
     eventually("the message behind it", || async { (!ada.memories().await.is_empty()).then_some(()) }).await;
     dead(&queue, stack.output("InboundDeadLettersUrl"), &poison).await;

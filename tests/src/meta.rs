@@ -35,9 +35,21 @@ impl Meta {
 
     /// Delivers a payload, signed over its bytes.
     pub async fn deliver(&self, payload: &Value) -> Reply {
-        let body = payload.to_string().into_bytes();
+        self.deliver_bytes(payload.to_string().into_bytes()).await
+    }
+
+    /// Delivers any bytes, signed.
+    pub async fn deliver_bytes(&self, body: Vec<u8>) -> Reply {
         let signature = sign(self.app_secret.as_bytes(), &body);
         self.deliver_signed(body, &signature).await
+    }
+
+    /// Delivers a payload as Meta does: again, until it is answered with 200.
+    pub async fn deliver_until_taken(&self, payload: &Value) {
+        eventually("a delivery to be taken", || async {
+            (self.deliver(payload).await.status == 200).then_some(())
+        })
+        .await;
     }
 
     /// Delivers bytes with any signature.

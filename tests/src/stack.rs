@@ -13,6 +13,7 @@ use serde_json::Value;
 /// The deployed stack. It ends when this is dropped, unless somebody else started it.
 pub struct Stack {
     outputs: Value,
+    /// The port of a local cloud that is the tests' own.
     port: Option<u16>,
 }
 
@@ -42,6 +43,12 @@ impl Stack {
     /// An output of the stack, such as `TableName`.
     pub fn output(&self, name: &str) -> &str {
         self.outputs[name].as_str().unwrap_or_else(|| panic!("the stack has no output {name}"))
+    }
+
+    /// The outputs that name functions.
+    pub fn functions(&self) -> Vec<String> {
+        let names = self.outputs.as_object().into_iter().flat_map(|outputs| outputs.keys());
+        names.filter(|name| name.ends_with("FunctionName")).cloned().collect()
     }
 
     /// The URL of a path of the API.
@@ -75,7 +82,7 @@ impl Stack {
 
     /// Everything that the functions have logged so far.
     pub fn logs(&self) -> anyhow::Result<String> {
-        let port = self.port.context("only the tests' own stack has logs to read")?;
+        let port = self.output("CloudEndpoint").rsplit(':').next().context("the local cloud has a port")?;
         Ok(std::fs::read_to_string(repository().join(format!(".local/stacks/{port}/cloud.log")))?)
     }
 }

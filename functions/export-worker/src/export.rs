@@ -88,7 +88,11 @@ impl Worker {
     async fn attempt(&self, job: &ExportJob, delivery: &Delivery) -> Result<(), ExportError> {
         let mut upload = self.files.upload(job.object_key());
         let written = match self.fill(&mut upload, job, delivery).await {
-            Ok(memories) => upload.finish().await.map(|file| (memories, file)).map_err(Into::into),
+            Ok(memories) => {
+                // Completing a large file takes a while, in which nothing else renews the hold.
+                delivery.hold.renew().await;
+                upload.finish().await.map(|file| (memories, file)).map_err(Into::into)
+            }
             Err(error) => Err(error),
         };
         let (memories, file) = match written {

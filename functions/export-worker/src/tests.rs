@@ -204,7 +204,7 @@ async fn while_a_file_is_written_progress_shows_and_the_message_is_held() {
     let progress = stored(&worker, &job).await.progress;
     assert!((100..150).contains(&progress.items_done) && progress.items_total == 150, "{progress:?}");
     let holds = queue.calls();
-    assert_eq!(holds.len(), 2, "at the beginning, and once after ten seconds");
+    assert_eq!(holds.len(), 3, "at the beginning, once after ten seconds, and before the file is completed");
     for hold in holds {
         assert_eq!(hold["ReceiptHandle"], event("export-worker/export.json")["Records"][0]["receiptHandle"]);
         assert_eq!(hold["VisibilityTimeout"], 60);

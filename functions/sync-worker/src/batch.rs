@@ -10,13 +10,14 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 
 use crate::App;
-use crate::receive::receive;
+use crate::receive::{Failure, receive};
 
 /// The attribute by which the queue keeps messages of one sender in order.
 const GROUP: &str = "MessageGroupId";
 
-/// Handles a batch. What fails is reported and comes again; so does everything behind it of the same group, untouched, which
-/// keeps the group's order.
+/// Handles a batch. What fails is reported and comes again. While the store fails, everything behind it of the same group
+/// comes again too, untouched, which keeps the group's order. A message that will never be read holds nothing back: those
+/// behind it would be given up with it.
 pub async fn handle(app: &App, event: SqsEvent, now: Timestamp) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
     let mut stuck: HashSet<String> = HashSet::new();
@@ -26,23 +27,39 @@ pub async fn handle(app: &App, event: SqsEvent, now: Timestamp) -> SqsBatchRespo
         if group.as_ref().is_some_and(|group| stuck.contains(group)) {
             tracing::info!(messageId = id, outcome = "held back", "message");
             answer.add_failure(id);
-        } else if !dealt_with(app, &id, &message, now).await {
-            answer.add_failure(id);
-            stuck.extend(group);
+            continue;
+        }
+        match dealt_with(app, &id, &message, now).await {
+            Ending::Done => {}
+            Ending::Hopeless => answer.add_failure(id),
+            Ending::Later => {
+                answer.add_failure(id);
+                stuck.extend(group);
+            }
         }
     }
     answer
 }
 
+/// How it went with one message.
+enum Ending {
+    /// It is dealt with.
+    Done,
+    /// It may go better another time.
+    Later,
+    /// It will go no better another time.
+    Hopeless,
+}
+
 /// Handles one message and logs what became of it: ids and hashes alone, no phone, no name, no word of what it says.
-async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -> bool {
+async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -> Ending {
     let body = message.body.as_deref().unwrap_or_default();
     let delivery = match Delivery::from_body(body) {
         Ok(delivery) => delivery,
         // The error's own words could quote the body.
         Err(error) => {
             tracing::error!(messageId = id, outcome = "unreadable", column = error.column(), "message");
-            return false;
+            return Ending::Hopeless;
         }
     };
     let wamid = &delivery.message_hash()[..16];
@@ -57,11 +74,14 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
                 userId = user,
                 "message"
             );
-            true
+            Ending::Done
         }
         Err(failure) => {
             tracing::error!(messageId = id, wamid, outcome = "failed", causes = causes(&failure), "message");
-            false
+            match failure {
+                Failure::Store(_) => Ending::Later,
+                Failure::NoMemory(_) => Ending::Hopeless,
+            }
         }
     }
 }

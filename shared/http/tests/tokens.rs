@@ -46,6 +46,7 @@ async fn refuses_tokens_for_or_from_somebody_else() {
         with(|claims| drop(claims.as_object_mut().unwrap().remove("exp"))),
         with(|claims| drop(claims.as_object_mut().unwrap().remove("sub"))),
         TestKeys::generate().sign(&good_claims()),
+        TestKeys::generate().called(TestKeys::shared().kid()).sign(&good_claims()),
     ];
     for token in bad {
         assert_eq!(refusal(&token).await.kind(), "InvalidToken");

@@ -97,8 +97,8 @@ impl Aws {
 /// Shorter than a function's ten seconds, so that a call which hangs is tried again, or ends as a 503 of ours.
 fn timeouts() -> TimeoutConfig {
     connection_timeouts()
-        .operation_attempt_timeout(Duration::from_millis(2500))
-        .operation_timeout(Duration::from_secs(7))
+        .operation_attempt_timeout(Duration::from_secs(4))
+        .operation_timeout(Duration::from_secs(8))
         .build()
 }
 

@@ -44,6 +44,12 @@ impl TestKeys {
         Self { private_pem, jwks, kid }
     }
 
+    /// The same pair under another id.
+    #[must_use]
+    pub fn called(self, kid: &str) -> Self {
+        Self { kid: kid.to_owned(), ..self }
+    }
+
     /// The pair that tests share.
     pub fn shared() -> Self {
         SHARED.clone()
