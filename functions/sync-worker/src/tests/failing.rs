@@ -1,5 +1,7 @@
 //! Batches of which a part fails.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 
 #[tokio::test]
@@ -17,19 +19,40 @@ async fn a_message_that_cannot_be_understood_fails_alone() {
 }
 
 #[tokio::test]
-async fn behind_a_failure_its_own_group_waits_and_others_do_not() {
+async fn a_message_that_cannot_be_understood_holds_its_own_group_back_neither() {
     let fixture = Fixture::new().await;
-    let (user, other) = (fixture.linked(PHONE).await, fixture.linked(OTHER_PHONE).await);
+    let user = fixture.linked(PHONE).await;
     let mut event = queued(&[
         text("wamid.1", PHONE, 1, "first"),
         text("wamid.2", PHONE, 2, "second"),
-        text("wamid.3", OTHER_PHONE, 3, "of another"),
-        text("wamid.4", PHONE, 4, "third"),
+        text("wamid.3", PHONE, 3, "third"),
     ]);
     event["Records"][1]["body"] = json!("{}");
-    assert_eq!(fixture.handle(event).await, ["m1", "m3"]);
-    assert_eq!(fixture.words_of(user).await, ["first"]);
-    assert_eq!(fixture.words_of(other).await, ["of another"]);
+    assert_eq!(fixture.handle(event).await, ["m1"]);
+    assert_eq!(fixture.words_of(user).await, ["third", "first"]);
+}
+
+/// A table that fails at the first call, and then holds nothing and takes everything.
+fn failing_once() -> Table {
+    let calls = AtomicUsize::new(0);
+    let config = app_testing::aws(move |_| {
+        let failure = r#"{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}"#;
+        let (status, body) =
+            if calls.fetch_add(1, Ordering::SeqCst) == 0 { (400, failure) } else { (200, "{}") };
+        http::Response::builder().status(status).body(body.to_owned()).unwrap()
+    });
+    Table::new("data", move || aws_sdk_dynamodb::Client::new(&config))
+}
+
+#[tokio::test]
+async fn behind_a_failure_of_the_store_its_own_group_waits_and_others_do_not() {
+    let fixture = Fixture::on(failing_once());
+    let messages = [
+        text("wamid.1", PHONE, 1, "first"),
+        text("wamid.2", PHONE, 2, "second"),
+        text("wamid.3", OTHER_PHONE, 3, "of another"),
+    ];
+    assert_eq!(fixture.handle(queued(&messages)).await, ["m0", "m1"]);
 }
 
 #[tokio::test]
