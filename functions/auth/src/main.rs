@@ -9,10 +9,7 @@ use auth::{App, PasswordHasher, PublishedKeys, Signer, SignupRole, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
-        let table = {
-            let aws = aws.clone();
-            Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
-        };
+        let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let secrets = Secrets::new(aws.clone());
         let public_keys = env.required("JWT_PUBLIC_KEYS_SECRET")?;
         let app = App {

@@ -6,8 +6,8 @@ use export_worker::{Files, JobQueue, Worker, handle};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_worker(|env, aws| -> Result<_, EnvError> {
-        let (for_table, for_files, for_queue) = (aws.clone(), aws.clone(), aws.clone());
-        let table = Table::new(env.required("TABLE_NAME")?, move || for_table.dynamodb());
+        let (for_files, for_queue) = (aws.clone(), aws.clone());
+        let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let worker = Worker {
             memories: Memories::new(table.clone()),
             exports: Exports::new(table),

@@ -7,8 +7,8 @@ use exports::{App, Downloads, JobQueue, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
-        let (for_table, for_queue, for_downloads) = (aws.clone(), aws.clone(), aws.clone());
-        let table = Table::new(env.required("TABLE_NAME")?, move || for_table.dynamodb());
+        let (for_queue, for_downloads) = (aws.clone(), aws.clone());
+        let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App {
             exports: Exports::new(table),

@@ -7,10 +7,7 @@ use memories::{App, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, app_runtime::EnvError> {
-        let table = {
-            let aws = aws.clone();
-            Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
-        };
+        let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App { memories: Memories::new(table), verifier: TokenVerifier::new(KeySource::new(keys)) };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))

@@ -6,10 +6,7 @@ use ops::{App, Check, Checks, Health, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
-        let table = {
-            let aws = aws.clone();
-            Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb())
-        };
+        let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let (for_storage, for_queues, for_secrets) = (aws.clone(), aws.clone(), aws.clone());
         let queues = [env.required("INBOUND_QUEUE_URL")?, env.required("JOBS_QUEUE_URL")?];
         let checks = Checks {

@@ -7,8 +7,7 @@ use sync_worker::{App, handle};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_worker(|env, aws| -> Result<_, EnvError> {
-        let aws = aws.clone();
-        let app = App::new(Table::new(env.required("TABLE_NAME")?, move || aws.dynamodb()));
+        let app = App::new(Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later()));
         Ok(move |event: SqsEvent| {
             let app = app.clone();
             async move { Ok(handle(&app, event, now()).await) }

@@ -54,6 +54,12 @@ impl Aws {
         self.0.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(self.config())).clone()
     }
 
+    /// What gives DynamoDB when it is first needed.
+    pub fn dynamodb_later(&self) -> impl FnOnce() -> aws_sdk_dynamodb::Client + Send + 'static {
+        let aws = self.clone();
+        move || aws.dynamodb()
+    }
+
     /// S3.
     pub fn s3(&self) -> aws_sdk_s3::Client {
         let build = || {
