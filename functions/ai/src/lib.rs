@@ -5,7 +5,7 @@ mod chat;
 use std::sync::Arc;
 
 use app_ai::ChatModel;
-use app_http::{TokenVerifier, service};
+use app_http::{Authenticator, service};
 use app_store::Memories;
 use axum::Router;
 use axum::extract::FromRef;
@@ -19,8 +19,8 @@ pub struct App {
     pub memories: Memories,
     /// The model that answers.
     pub model: Arc<dyn ChatModel>,
-    /// Checks who calls.
-    pub verifier: TokenVerifier,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
 }
 
 /// The operations, with their description.

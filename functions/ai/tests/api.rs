@@ -9,15 +9,14 @@ use app_domain::{
     Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp, UserId,
 };
 use app_store::Memories;
-use app_testing::{Call, Reply, TestKeys, caller, event, table};
+use app_testing::{Call, Reply, authenticator, caller, event, table};
 use axum::Router;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 async fn app() -> (Router, Memories) {
     let memories = Memories::new(table().await);
-    let app =
-        App { memories: memories.clone(), model: Arc::new(BuiltIn), verifier: TestKeys::shared().verifier() };
+    let app = App { memories: memories.clone(), model: Arc::new(BuiltIn), authenticator: authenticator() };
     (router(app, "*"), memories)
 }
 

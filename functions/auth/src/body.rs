@@ -30,6 +30,8 @@ pub(crate) struct UserBody {
     permissions: Vec<&'static str>,
     /// Whether the e-mail address is proved.
     is_verified: bool,
+    /// Whether the account has a password to sign in with.
+    has_password: bool,
     /// When the account was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: String,
@@ -50,6 +52,7 @@ impl From<User> for UserBody {
             tier: user.tier,
             permissions: user.role.permissions().iter().map(|permission| permission.as_str()).collect(),
             is_verified: user.is_verified,
+            has_password: user.has_password,
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
         }

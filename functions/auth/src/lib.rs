@@ -1,28 +1,38 @@
-//! Registration, sign-in, sessions and the public keys.
+//! Registration, sign-in, sessions, passwords and the public keys.
 
+mod attempts;
 mod body;
+mod doors;
 mod jwks;
 mod login;
 mod logout;
 mod me;
 mod password;
+mod passwords;
 mod refresh;
-mod refresh_token;
 mod register;
+mod sessions;
+mod sign_in;
 mod signer;
+mod successor;
+mod verify_email;
 
 use std::sync::Arc;
 
-use app_domain::Role;
-use app_http::{TokenVerifier, service};
-use app_store::{Sessions, Users};
+use app_domain::{MailJob, Role};
+use app_http::{Authenticator, service};
+use app_runtime::Queue;
+use app_store::{ApiKeys, AuditLog, OneTimeTokens, Sessions, SignInFailures, Table, Users};
 use axum::Router;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use attempts::Attempts;
+pub use doors::Doors;
 pub use jwks::PublishedKeys;
 pub use password::PasswordHasher;
+pub use sign_in::SignIn;
 pub use signer::Signer;
 
 /// The role that new accounts get.
@@ -32,20 +42,59 @@ pub struct SignupRole(pub Role);
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct App {
-    /// The accounts.
-    pub users: Users,
-    /// The sessions.
-    pub sessions: Sessions,
-    /// Issues access tokens.
+    users: Users,
+    sessions: Sessions,
+    one_time_tokens: OneTimeTokens,
+    api_keys: ApiKeys,
+    failures: SignInFailures,
+    attempts: Attempts,
+    doors: Doors,
+    signer: Signer,
+    sign_in: SignIn,
+    published: PublishedKeys,
+    authenticator: Authenticator,
+    hasher: Arc<PasswordHasher>,
+    signup_role: SignupRole,
+    mail: Queue<MailJob>,
+}
+
+/// What an [`App`] is made of besides its table.
+pub struct Parts {
+    /// Signs access tokens.
     pub signer: Signer,
     /// Reads the keys that others check tokens with.
     pub published: PublishedKeys,
-    /// Checks who calls.
-    pub verifier: TokenVerifier,
-    /// Hashes passwords.
-    pub hasher: Arc<PasswordHasher>,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
     /// The role that new accounts get.
     pub signup_role: SignupRole,
+    /// Takes the mail that is to be sent.
+    pub mail: Queue<MailJob>,
+}
+
+impl App {
+    /// Accounts in `table`.
+    pub fn new(table: &Table, parts: Parts) -> Self {
+        let Parts { signer, published, authenticator, signup_role, mail } = parts;
+        let (sessions, failures) = (Sessions::new(table.clone()), SignInFailures::new(table.clone()));
+        let (api_keys, audit) = (ApiKeys::new(table.clone()), AuditLog::new(table.clone()));
+        Self {
+            users: Users::new(table.clone()),
+            one_time_tokens: OneTimeTokens::new(table.clone()),
+            attempts: Attempts::new(failures.clone(), audit, mail.clone()),
+            doors: Doors::new(api_keys.clone()),
+            sign_in: SignIn::new(sessions.clone(), signer.clone()),
+            hasher: Arc::new(PasswordHasher::default()),
+            sessions,
+            api_keys,
+            failures,
+            signer,
+            published,
+            authenticator,
+            signup_role,
+            mail,
+        }
+    }
 }
 
 /// The operations, with their description.
@@ -57,6 +106,10 @@ pub fn api() -> OpenApiRouter<App> {
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
         .routes(routes!(jwks::jwks))
+        .routes(routes!(verify_email::verify))
+        .routes(routes!(verify_email::resend))
+        .merge(passwords::api())
+        .merge(sessions::api())
 }
 
 /// The function's service.

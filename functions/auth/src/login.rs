@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use app_domain::{Email, Session, StoreError, User, Username};
-use app_http::{ApiError, ApiErrors, BodyErrors, FieldErrors, Now, Parse, ValidJson};
-use app_store::{Sessions, Users};
+use app_domain::{AuditEvent, Email, StoreError, Username};
+use app_http::{ApiError, ApiErrors, Authenticator, BodyErrors, FieldErrors, Now, Parse, ValidJson, Visitor};
+use app_store::{Credentials, Users};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::attempts::Target;
 use crate::body::SignedIn;
 use crate::password::Password;
-use crate::{PasswordHasher, Signer};
+use crate::{Attempts, PasswordHasher, SignIn};
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -28,7 +29,7 @@ pub(crate) struct LoginRequest {
 }
 
 pub(crate) struct Attempt {
-    name: Option<Name>,
+    name: Name,
     password: Password,
     remember_me: bool,
 }
@@ -36,6 +37,18 @@ pub(crate) struct Attempt {
 enum Name {
     Email(Email),
     Username(Username),
+    Nobody,
+}
+
+impl Name {
+    /// The form in which names are compared.
+    fn folded(&self) -> String {
+        match self {
+            Self::Email(email) => email.folded(),
+            Self::Username(username) => username.folded(),
+            Self::Nobody => String::new(),
+        }
+    }
 }
 
 /// A name that nobody can have is not a broken rule: it is a name that does not fit the password.
@@ -43,14 +56,17 @@ impl Parse for LoginRequest {
     type Parsed = Attempt;
 
     fn parse(self) -> Result<Attempt, FieldErrors> {
-        let email = || Email::parse(&self.email).map(Name::Email);
-        let name = Username::parse(&self.email).map(Name::Username).or_else(|_| email()).ok();
+        let name = Username::parse(&self.email)
+            .map(Name::Username)
+            .or_else(|_| Email::parse(&self.email).map(Name::Email))
+            .unwrap_or(Name::Nobody);
         let password = Password::attempt(self.password);
         Ok(Attempt { name, password, remember_me: self.remember_me.unwrap_or_default() })
     }
 }
 
-/// Sign in. The answer, and the time it takes, do not tell whether an account exists.
+/// Sign in. The answer, and the time it takes, do not tell whether an account exists. After five failures each further
+/// attempt has to wait, twice as long each time, at most an hour.
 #[utoipa::path(
     post, operation_id = "login", path = "/auth/login", tag = "auth",
     request_body = LoginRequest,
@@ -62,27 +78,37 @@ impl Parse for LoginRequest {
 )]
 pub(crate) async fn login(
     State(users): State<Users>,
-    State(sessions): State<Sessions>,
-    State(signer): State<Signer>,
+    State(attempts): State<Attempts>,
     State(hasher): State<Arc<PasswordHasher>>,
+    State(authenticator): State<Authenticator>,
+    State(sign_in): State<SignIn>,
+    visitor: Visitor,
     Now(now): Now,
     ValidJson(attempt): ValidJson<LoginRequest>,
 ) -> Result<Json<SignedIn>, ApiError> {
-    let (user, password_hash) = account(&users, attempt.name).await?.unzip();
-    let fits = hasher.verify(attempt.password, password_hash).await?;
-    let user = user.filter(|user| fits && user.is_active).ok_or_else(|| {
-        ApiError::unauthenticated("InvalidCredentials", "The e-mail address or the password is not right.")
-    })?;
-    let session = Session::begin(user.id, attempt.remember_me, now);
-    let (tokens, refresh_hash) = signer.tokens(&user, &session, now).await?;
-    sessions.begin(&session, &refresh_hash).await?;
-    Ok(Json(SignedIn { user: user.into(), tokens }))
+    let name = attempt.name.folded();
+    authenticator.attempt(&visitor, &name, now).await?;
+    let (user, password_hash) = account(&users, &attempt.name).await?.unzip();
+    let target = Target::new(user.as_ref(), &name);
+    attempts.allow(&target, &visitor, now).await?;
+
+    let fits = hasher.verify(attempt.password, password_hash.flatten()).await?;
+    let Some(user) = user.filter(|user| fits && user.is_active) else {
+        attempts.failed(&target, &visitor, now).await?;
+        return Err(ApiError::unauthenticated(
+            "InvalidCredentials",
+            "The e-mail address or the password is not right.",
+        ));
+    };
+    attempts.succeeded(&target).await?;
+    let signed_in = sign_in.begin(user, attempt.remember_me, AuditEvent::SignedIn, &visitor, now).await?;
+    Ok(Json(signed_in))
 }
 
-async fn account(users: &Users, name: Option<Name>) -> Result<Option<(User, String)>, StoreError> {
+async fn account(users: &Users, name: &Name) -> Result<Option<Credentials>, StoreError> {
     match name {
-        Some(Name::Email(email)) => users.by_email(&email).await,
-        Some(Name::Username(username)) => users.by_username(&username).await,
-        None => users.by_no_name().await,
+        Name::Email(email) => users.by_email(email).await,
+        Name::Username(username) => users.by_username(username).await,
+        Name::Nobody => users.by_no_name().await,
     }
 }

@@ -1,26 +1,26 @@
 //! Wires the function; the work is in the library.
 
-use std::sync::Arc;
-
-use app_http::{KeySource, TokenVerifier};
-use app_runtime::{EnvError, Secrets, run_http};
-use app_store::{Sessions, Table, Users};
-use auth::{App, PasswordHasher, PublishedKeys, Signer, SignupRole, router};
+use app_http::{Authenticator, KeySource};
+use app_runtime::{EnvError, Queue, Secrets, now, run_http};
+use app_store::{AccessGate, Table};
+use auth::{App, Parts, PublishedKeys, Signer, SignupRole, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
-        let secrets = Secrets::new(aws.clone());
+        let (secrets, for_mail) = (Secrets::new(aws.clone()), aws.clone());
         let public_keys = env.required("JWT_PUBLIC_KEYS_SECRET")?;
-        let app = App {
-            users: Users::new(table.clone()),
-            sessions: Sessions::new(table),
+        let parts = Parts {
             signer: Signer::new(KeySource::new(secrets.reader(env.required("JWT_SIGNING_KEY_SECRET")?))),
             published: PublishedKeys(KeySource::new(secrets.cached_reader(public_keys.clone()))),
-            verifier: TokenVerifier::new(KeySource::new(secrets.reader(public_keys))),
-            hasher: Arc::new(PasswordHasher::default()),
+            authenticator: Authenticator::new(
+                KeySource::new(secrets.reader(public_keys)),
+                AccessGate::new(table.clone(), now),
+                env.parsed("RATE_LIMITS")?,
+            ),
             signup_role: SignupRole(env.parsed("SIGNUP_ROLE")?),
+            mail: Queue::new(env.required("MAIL_QUEUE_URL")?, move || for_mail.sqs()),
         };
-        Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
+        Ok(router(App::new(&table, parts), &env.required("ALLOWED_ORIGIN")?))
     })
 }

@@ -17,7 +17,7 @@ pub(crate) struct Me {
 
 /// Read the caller's account.
 #[utoipa::path(
-    get, operation_id = "readMe", path = "/auth/me", tag = "auth", security(("bearer" = [])),
+    get, operation_id = "readMe", path = "/auth/me", tag = "auth", security(("bearer" = []), ("apiKey" = [])),
     responses((status = 200, description = "The account.", body = Me), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn me(State(users): State<Users>, caller: Caller) -> Result<Json<Me>, ApiError> {

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use app_domain::{Email, PersonName, Session, User, UserId, Username};
-use app_http::{ApiError, ApiErrors, BodyErrors, FieldErrors, Now, Parse, ValidJson};
-use app_store::{Registration, Sessions, Users};
+use app_domain::{AuditEntry, AuditEvent, Email, MailJob, MailKind, PersonName, User, UserId, Username};
+use app_http::{
+    ApiError, ApiErrors, Authenticator, BestEffort, BodyErrors, FieldErrors, Now, Parse, ValidJson, Visitor,
+};
+use app_runtime::Queue;
+use app_store::{Registration, Users};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::body::SignedIn;
 use crate::password::Password;
-use crate::{PasswordHasher, Signer, SignupRole};
+use crate::{PasswordHasher, SignIn, SignupRole};
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
@@ -61,7 +64,7 @@ impl Parse for RegisterRequest {
     }
 }
 
-/// Make an account and sign in.
+/// Make an account and sign in. A mail with a link that proves the address is on its way.
 #[utoipa::path(
     post, operation_id = "register", path = "/auth/register", tag = "auth",
     request_body = RegisterRequest,
@@ -73,13 +76,16 @@ impl Parse for RegisterRequest {
 )]
 pub(crate) async fn register(
     State(users): State<Users>,
-    State(sessions): State<Sessions>,
-    State(signer): State<Signer>,
+    State(sign_in): State<SignIn>,
     State(hasher): State<Arc<PasswordHasher>>,
     State(SignupRole(role)): State<SignupRole>,
+    State(authenticator): State<Authenticator>,
+    State(mail): State<Queue<MailJob>>,
+    visitor: Visitor,
     Now(now): Now,
     ValidJson(account): ValidJson<RegisterRequest>,
 ) -> Result<(StatusCode, Json<SignedIn>), ApiError> {
+    authenticator.attempt(&visitor, &account.email.folded(), now).await?;
     let password_hash = hasher.hash(account.password).await?;
     let user = User {
         id: UserId::new(now),
@@ -91,13 +97,16 @@ pub(crate) async fn register(
         tier: role.tier(),
         is_verified: false,
         is_active: true,
+        has_password: true,
+        sessions_from: None,
+        kept_session: None,
         created_at: now,
         updated_at: now,
     };
     // Before anything is written: without a signing key there is no account that cannot be signed in to.
-    let session = Session::begin(user.id, false, now);
-    let (tokens, refresh_hash) = signer.tokens(&user, &session, now).await?;
-    match users.register(&user, &password_hash).await? {
+    let prepared = sign_in.prepare(&user, false, &visitor, now).await?;
+    let audit = AuditEntry::new(user.id, AuditEvent::Registered, visitor.origin, now);
+    match users.register(&user, &password_hash, &audit).await? {
         Registration::Done => {}
         Registration::EmailTaken => {
             return Err(ApiError::conflict(
@@ -109,6 +118,9 @@ pub(crate) async fn register(
             return Err(ApiError::conflict("UsernameTaken", "This username is taken. Choose another."));
         }
     }
-    sessions.begin(&session, &refresh_hash).await?;
-    Ok((StatusCode::CREATED, Json(SignedIn { user: user.into(), tokens })))
+    // The account is there: should the mail be lost, the person can ask for another.
+    let verify = MailJob::new(MailKind::VerifyEmail { user_id: user.id }, now);
+    mail.send(&verify).await.best_effort("asking for the mail that proves an address");
+    let signed_in = sign_in.keep(user, prepared, AuditEvent::SignedIn, now).await?;
+    Ok((StatusCode::CREATED, Json(signed_in)))
 }

@@ -1,9 +1,9 @@
-//! Issues access tokens with the active signing key, and begins sessions with their first pair of tokens.
+//! Issues access tokens with the active signing key.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app_domain::{Session, Timestamp, TokenHash, User};
+use app_domain::{SecretToken, Session, Timestamp, User};
 use app_http::{AUDIENCE, ApiError, Claims, ISSUER, KeySource};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::Deserialize;
@@ -11,7 +11,6 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::body::Tokens;
-use crate::refresh_token::RefreshToken;
 
 /// How long an access token works.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -53,28 +52,29 @@ impl Signer {
         Self { source, known: Arc::default() }
     }
 
-    /// A pair of tokens for the session. The refresh token's hash is what to store.
+    /// An access token of the session.
     ///
     /// # Errors
     /// 503 if the signing key cannot be read.
-    pub(crate) async fn tokens(
+    pub(crate) async fn access_token(
         &self,
         user: &User,
         session: &Session,
         now: Timestamp,
-    ) -> Result<(Tokens, TokenHash), ApiError> {
+    ) -> Result<String, ApiError> {
         let key = self.key().await.map_err(ApiError::unavailable)?;
         let (header, key) = &*key;
-        let access_token = encode(header, &claims(user, session, now), key).map_err(ApiError::internal)?;
-        let refresh_token = RefreshToken::generate()?;
-        let hash = refresh_token.hash();
-        let tokens = Tokens {
+        encode(header, &claims(user, session, now), key).map_err(ApiError::internal)
+    }
+
+    /// Both tokens, as they are answered.
+    pub(crate) fn pair(access_token: String, refresh_token: SecretToken) -> Tokens {
+        Tokens {
             access_token,
             refresh_token: refresh_token.into_text(),
             token_type: "Bearer",
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
-        };
-        Ok((tokens, hash))
+        }
     }
 
     async fn key(&self) -> Result<Arc<(Header, EncodingKey)>, BoxError> {

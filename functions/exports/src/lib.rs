@@ -8,7 +8,7 @@ mod request;
 #[cfg(test)]
 mod testing;
 
-use app_http::{TokenVerifier, service};
+use app_http::{Authenticator, service};
 use app_store::Exports;
 use axum::Router;
 use axum::extract::FromRef;
@@ -27,8 +27,8 @@ pub struct App {
     pub queue: JobQueue,
     /// Makes download links.
     pub downloads: Downloads,
-    /// Checks who calls.
-    pub verifier: TokenVerifier,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
 }
 
 /// The operations, with their description.

@@ -1,8 +1,8 @@
 //! Wires the function; the work is in the library.
 
-use app_http::{KeySource, TokenVerifier};
-use app_runtime::{EnvError, Secrets, run_http};
-use app_store::{Exports, Table};
+use app_http::{Authenticator, KeySource};
+use app_runtime::{EnvError, Secrets, now, run_http};
+use app_store::{AccessGate, Exports, Table};
 use exports::{App, Downloads, JobQueue, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -11,10 +11,14 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App {
-            exports: Exports::new(table),
+            exports: Exports::new(table.clone()),
             queue: JobQueue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),
             downloads: Downloads::new(env.required("EXPORTS_BUCKET")?, move || for_downloads.s3()),
-            verifier: TokenVerifier::new(KeySource::new(keys)),
+            authenticator: Authenticator::new(
+                KeySource::new(keys),
+                AccessGate::new(table, now),
+                env.parsed("RATE_LIMITS")?,
+            ),
         };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })

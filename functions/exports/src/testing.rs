@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use app_domain::{ExportJob, Timestamp, UserId};
 use app_store::Exports;
-use app_testing::{TestKeys, aws, table};
+use app_testing::{authenticator, aws, table};
 use axum::Router;
 use axum::http::{Request, Response};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl Stage {
             downloads: Downloads::new("files", || {
                 aws_sdk_s3::Client::new(&aws(|request| panic!("a link needs no call: {request:?}")))
             }),
-            verifier: TestKeys::shared().verifier(),
+            authenticator: authenticator(),
         };
         Self { router: router(app, "*"), exports, sent }
     }

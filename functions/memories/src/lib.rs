@@ -8,7 +8,7 @@ mod list;
 mod patch;
 mod read;
 
-use app_http::{TokenVerifier, service};
+use app_http::{Authenticator, service};
 use app_store::Memories;
 use axum::Router;
 use axum::extract::FromRef;
@@ -22,8 +22,8 @@ pub use body::MemoryBody;
 pub struct App {
     /// The memories.
     pub memories: Memories,
-    /// Checks who calls.
-    pub verifier: TokenVerifier,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
 }
 
 /// The operations, with their description.

@@ -1,15 +1,22 @@
 //! Wires the function; the work is in the library.
 
-use app_http::{KeySource, TokenVerifier};
-use app_runtime::{Secrets, run_http};
-use app_store::{Memories, Table};
+use app_http::{Authenticator, KeySource};
+use app_runtime::{EnvError, Secrets, now, run_http};
+use app_store::{AccessGate, Memories, Table};
 use memories::{App, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    run_http(|env, aws| -> Result<_, app_runtime::EnvError> {
+    run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
-        let app = App { memories: Memories::new(table), verifier: TokenVerifier::new(KeySource::new(keys)) };
+        let app = App {
+            memories: Memories::new(table.clone()),
+            authenticator: Authenticator::new(
+                KeySource::new(keys),
+                AccessGate::new(table, now),
+                env.parsed("RATE_LIMITS")?,
+            ),
+        };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })
 }

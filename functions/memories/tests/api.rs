@@ -2,14 +2,14 @@
 
 use app_domain::Role;
 use app_store::Memories;
-use app_testing::{Call, TestKeys, caller, event, table};
+use app_testing::{Call, authenticator, caller, event, table};
 use axum::Router;
 use http::Method;
 use memories::{App, router};
 use serde_json::{Value, json};
 
 async fn app() -> Router {
-    router(App { memories: Memories::new(table().await), verifier: TestKeys::shared().verifier() }, "*")
+    router(App { memories: Memories::new(table().await), authenticator: authenticator() }, "*")
 }
 
 async fn saved(app: &Router, token: &str, memory: &Value) -> Value {

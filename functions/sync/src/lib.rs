@@ -5,7 +5,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use app_http::{TokenVerifier, service};
+use app_http::{Authenticator, service};
 use app_store::WhatsappLinks;
 use axum::Router;
 use axum::extract::FromRef;
@@ -19,8 +19,8 @@ pub struct App {
     pub links: WhatsappLinks,
     /// The number that people send their messages to, if it is known.
     pub business_number: BusinessNumber,
-    /// Checks who calls.
-    pub verifier: TokenVerifier,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
 }
 
 /// The number of the business on WhatsApp, as it is shown to people.

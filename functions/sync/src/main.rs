@@ -1,8 +1,8 @@
 //! Wires the function; the work is in the library.
 
-use app_http::{KeySource, TokenVerifier};
-use app_runtime::{EnvError, Secrets, run_http};
-use app_store::{Table, WhatsappLinks};
+use app_http::{Authenticator, KeySource};
+use app_runtime::{EnvError, Secrets, now, run_http};
+use app_store::{AccessGate, Table, WhatsappLinks};
 use sync::{App, BusinessNumber, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -10,9 +10,13 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
         let app = App {
-            links: WhatsappLinks::new(table),
+            links: WhatsappLinks::new(table.clone()),
             business_number: BusinessNumber(env.optional("WHATSAPP_PHONE_NUMBER")),
-            verifier: TokenVerifier::new(KeySource::new(keys)),
+            authenticator: Authenticator::new(
+                KeySource::new(keys),
+                AccessGate::new(table, now),
+                env.parsed("RATE_LIMITS")?,
+            ),
         };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })

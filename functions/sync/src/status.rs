@@ -1,7 +1,7 @@
 //! `GET /sync/status`.
 
 use app_domain::{Timestamp, WhatsappLink};
-use app_http::{ApiError, ApiErrors, Caller, CallerErrors, Now, SignedIn};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors, Now};
 use app_store::WhatsappLinks;
 use axum::Json;
 use axum::extract::State;
@@ -52,7 +52,7 @@ pub(crate) struct ProviderStatus {
 )]
 pub(crate) async fn status(
     State(links): State<WhatsappLinks>,
-    caller: Caller<SignedIn>,
+    caller: Caller,
     Now(now): Now,
 ) -> Result<Json<SyncStatus>, ApiError> {
     let link = links.of(caller.user_id).await?;

@@ -3,7 +3,7 @@
 use app_connectors::whatsapp::code_hash;
 use app_domain::{LinkCode, PhoneNumber, Role, UserId};
 use app_store::WhatsappLinks;
-use app_testing::{Call, Reply, TestKeys, caller, event, table};
+use app_testing::{Call, Reply, authenticator, caller, event, table};
 use axum::Router;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ struct Fixture {
 async fn fixture() -> Fixture {
     let links = WhatsappLinks::new(table().await);
     let business_number = BusinessNumber(Some("+1 555 000 1111".to_owned()));
-    let app = App { links: links.clone(), business_number, verifier: TestKeys::shared().verifier() };
+    let app = App { links: links.clone(), business_number, authenticator: authenticator() };
     Fixture { links, service: router(app, "*") }
 }
 

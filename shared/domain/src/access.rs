@@ -42,6 +42,18 @@ impl Permission {
     }
 }
 
+/// By its name on the wire.
+impl FromStr for Permission {
+    type Err = AccessError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = Role::Admin.permissions().iter().copied();
+        all.into_iter()
+            .find(|permission| permission.as_str() == text)
+            .ok_or_else(|| AccessError(format!("{text:?} is no permission")))
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -61,6 +73,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Premium => "premium",
+            Self::Admin => "admin",
+        }
+    }
+
     /// The permissions that come with the role.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{AccessAi, DeleteMemories, ManageUsers, ReadMemories, SyncWhatsapp, WriteMemories};
@@ -82,9 +103,9 @@ impl Role {
     }
 }
 
-/// A role was named that does not exist.
+/// A role, tier or permission was named that does not exist.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no role: use user, premium or admin")]
+#[error("{0}")]
 pub struct AccessError(String);
 
 impl FromStr for Role {
@@ -95,7 +116,7 @@ impl FromStr for Role {
             "user" => Ok(Self::User),
             "premium" => Ok(Self::Premium),
             "admin" => Ok(Self::Admin),
-            other => Err(AccessError(other.to_owned())),
+            other => Err(AccessError(format!("{other:?} is no role: use user, premium or admin"))),
         }
     }
 }
@@ -108,6 +129,28 @@ pub enum Tier {
     Free,
     /// The paid plan.
     Premium,
+}
+
+impl Tier {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Premium => "premium",
+        }
+    }
+}
+
+impl FromStr for Tier {
+    type Err = AccessError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "free" => Ok(Self::Free),
+            "premium" => Ok(Self::Premium),
+            other => Err(AccessError(format!("{other:?} is no tier: use free or premium"))),
+        }
+    }
 }
 
 #[cfg(test)]

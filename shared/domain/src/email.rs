@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
 
@@ -32,9 +33,9 @@ impl Email {
         &self.0
     }
 
-    /// The form in which addresses are compared: lower case.
+    /// The form in which addresses are compared: lower case, in normal form KC, so that what looks alike is alike.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        self.0.nfkc().flat_map(char::to_lowercase).nfkc().collect()
     }
 }
 

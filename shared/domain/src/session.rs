@@ -2,23 +2,21 @@
 
 use std::time::Duration;
 
-use crate::{SessionId, Timestamp, UserId};
+use crate::{Origin, SessionId, Timestamp, UserId};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// SHA-256 of a refresh token, in hexadecimal: what is stored instead of the token.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct TokenHash(String);
+/// How long a refresh token that was just exchanged still gives the same answer: an honest client may send it twice, from
+/// two tabs or because the first answer was lost.
+#[derive(Debug, Clone, Copy)]
+pub struct SuccessorGrace;
 
-impl TokenHash {
-    /// From the hexadecimal digest.
-    pub fn from_hex(digest: String) -> Self {
-        Self(digest)
-    }
+impl SuccessorGrace {
+    const LENGTH: Duration = Duration::from_secs(10);
 
-    /// The hexadecimal digest.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Whether a token that was exchanged at `used_at` may be exchanged for the same one again.
+    pub fn covers(used_at: Timestamp, now: Timestamp) -> bool {
+        now.since(used_at) < Self::LENGTH
     }
 }
 
@@ -31,16 +29,28 @@ pub struct Session {
     pub user_id: UserId,
     /// Whether the person asked to stay signed in.
     pub remember_me: bool,
+    /// Where the person signed in from.
+    pub origin: Origin,
     /// When it began.
     pub created_at: Timestamp,
+    /// When it was last refreshed: a client that is in use does so every 15 minutes.
+    pub last_active_at: Timestamp,
     /// When its newest refresh token stops working.
     pub expires_at: Timestamp,
 }
 
 impl Session {
     /// A session that begins `now`.
-    pub fn begin(user_id: UserId, remember_me: bool, now: Timestamp) -> Self {
-        let begun = Self { id: SessionId::new(now), user_id, remember_me, created_at: now, expires_at: now };
+    pub fn begin(user_id: UserId, remember_me: bool, origin: Origin, now: Timestamp) -> Self {
+        let begun = Self {
+            id: SessionId::new(now),
+            user_id,
+            remember_me,
+            origin,
+            created_at: now,
+            last_active_at: now,
+            expires_at: now,
+        };
         begun.renewed(now)
     }
 
@@ -48,7 +58,7 @@ impl Session {
     #[must_use]
     pub fn renewed(self, now: Timestamp) -> Self {
         let days = if self.remember_me { 30 } else { 7 };
-        Self { expires_at: now.plus(days * DAY), ..self }
+        Self { last_active_at: now, expires_at: now.plus(days * DAY), ..self }
     }
 }
 
@@ -60,7 +70,8 @@ mod tests {
     fn staying_signed_in_lasts_a_month() {
         let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
         let days = |remember_me| {
-            Session::begin(UserId::new(now), remember_me, now).expires_at.since(now).as_secs() / 86_400
+            let session = Session::begin(UserId::new(now), remember_me, Origin::default(), now);
+            session.expires_at.since(now).as_secs() / 86_400
         };
         assert_eq!((days(false), days(true)), (7, 30));
     }

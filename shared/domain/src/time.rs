@@ -32,6 +32,19 @@ impl Timestamp {
         Self(self.0.saturating_add(span).unwrap_or(jiff::Timestamp::MAX))
     }
 
+    /// Its calendar month in UTC, such as `2026-11`.
+    pub fn month(self) -> String {
+        self.0.strftime("%Y-%m").to_string()
+    }
+
+    /// How long until the next calendar month begins, in UTC.
+    pub fn until_next_month(self) -> Duration {
+        let date = self.0.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let next = date.first_of_month().checked_add(jiff::Span::new().months(1));
+        let begins = next.and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC));
+        begins.map(|begins| Self(begins.timestamp()).since(self)).unwrap_or_default()
+    }
+
     /// How long ago `earlier` was; zero if it lies ahead.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.as_millis() - earlier.as_millis()).unwrap_or(0))
@@ -81,6 +94,12 @@ mod tests {
         let at = Timestamp::from_millis(1_795_000_000_000).unwrap();
         assert_eq!(at.to_string(), "2026-11-18T11:06:40.000Z");
         assert_eq!(at.to_string().parse::<Timestamp>().unwrap(), at);
+    }
+
+    #[test]
+    fn knows_its_month() {
+        let at: Timestamp = "2026-12-31T23:00:00Z".parse().unwrap();
+        assert_eq!((at.month().as_str(), at.until_next_month().as_secs()), ("2026-12", 3600));
     }
 
     #[test]

@@ -2,67 +2,93 @@
 
 use std::marker::PhantomData;
 
-use app_domain::{Permission, SessionId, UserId};
+use app_domain::{ApiKeyId, Origin, Permission, RateClass, Role, SessionId, Tier, UserId};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use crate::authenticator::Proved;
 use crate::service::RequestInfo;
-use crate::{ApiError, Claims, TokenVerifier};
+use crate::{ApiError, Authenticator, Now, Visitor};
 
-/// What a handler asks of its caller beyond being signed in.
+/// What a handler asks of its caller beyond being known.
 pub trait Requires: Send + Sync {
     /// The permission, if any.
     const PERMISSION: Option<Permission>;
+    /// What the request counts as.
+    const CLASS: RateClass = RateClass::Api;
 }
 
 macro_rules! requirements {
-    ($($(#[$doc:meta])* $name:ident => $permission:expr),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident => $permission:expr $(, $class:ident)?);+ $(;)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         pub struct $name;
 
         impl Requires for $name {
             const PERMISSION: Option<Permission> = $permission;
+            $(const CLASS: RateClass = RateClass::$class;)?
         }
     )+};
 }
 
 requirements! {
-    /// Nothing more than being signed in.
-    SignedIn => None,
+    /// Nothing more than being known.
+    Known => None;
     /// May read their memories.
-    ReadMemories => Some(Permission::ReadMemories),
+    ReadMemories => Some(Permission::ReadMemories);
     /// May create and change their memories.
-    WriteMemories => Some(Permission::WriteMemories),
+    WriteMemories => Some(Permission::WriteMemories);
     /// May delete their memories.
-    DeleteMemories => Some(Permission::DeleteMemories),
+    DeleteMemories => Some(Permission::DeleteMemories);
     /// May use Memo.
-    AccessAi => Some(Permission::AccessAi),
+    AccessAi => Some(Permission::AccessAi), Ai;
     /// May connect WhatsApp.
-    SyncWhatsapp => Some(Permission::SyncWhatsapp),
+    SyncWhatsapp => Some(Permission::SyncWhatsapp);
+    /// May administer other people's accounts.
+    ManageUsers => Some(Permission::ManageUsers);
 }
 
-/// The person who calls, proved by an access token that carries the permission `P`.
+/// The person who calls, proved by an access token of a session that lives, or by an API key, with the permission `P`.
 #[derive(Debug, Clone)]
-pub struct Caller<P = SignedIn> {
+pub struct Caller<P = Known> {
     /// Who.
     pub user_id: UserId,
-    /// In which session.
-    pub session_id: SessionId,
+    /// In which session, unless it is an API key that calls.
+    pub session_id: Option<SessionId>,
+    /// Which API key, unless it is a session.
+    pub api_key_id: Option<ApiKeyId>,
+    /// Their role.
+    pub role: Role,
+    /// Their tier.
+    pub tier: Tier,
+    /// Where from.
+    pub origin: Origin,
     required: PhantomData<P>,
 }
 
 impl<P: Requires> Caller<P> {
-    fn allow(claims: &Claims) -> Result<Self, ApiError> {
+    fn allow(proved: &Proved, origin: Origin) -> Result<Self, ApiError> {
+        let role = proved.grant.role;
+        let permitted = match &proved.key {
+            Some(key) => key.permits(role),
+            None => role.permissions().to_vec(),
+        };
         match P::PERMISSION {
-            Some(permission) if !claims.permissions.contains(&permission) => Err(ApiError::forbidden(
+            Some(permission) if !permitted.contains(&permission) => Err(ApiError::forbidden(
                 "PermissionDenied",
-                format!("Your account does not have the permission {permission}."),
+                match &proved.key {
+                    Some(_) => format!("This API key does not have the permission {permission}."),
+                    None => format!("Your account does not have the permission {permission}."),
+                },
             )),
             _ => Ok(Self {
-                user_id: claims.user_id.into(),
-                session_id: claims.sid.into(),
+                user_id: proved.user_id,
+                session_id: proved.session_id,
+                api_key_id: proved.key.as_ref().map(|key| key.id),
+                role,
+                tier: proved.grant.tier,
+                origin,
                 required: PhantomData,
             }),
         }
@@ -73,26 +99,78 @@ impl<S, P> FromRequestParts<S> for Caller<P>
 where
     S: Send + Sync,
     P: Requires,
-    TokenVerifier: FromRef<S>,
+    Authenticator: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or_else(|| {
-            ApiError::unauthenticated(
-                "Unauthenticated",
-                "Send an access token: Authorization: Bearer <token>.",
-            )
-        })?;
-        let claims = TokenVerifier::from_ref(state).verify(token).await?;
+        let Visitor { origin, .. } = Visitor::from_request_parts(parts, state).await?;
+        let Ok(Now(now)) = Now::from_request_parts(parts, state).await;
+        let authenticator = Authenticator::from_ref(state);
+        let proved = match credential(parts)? {
+            Credential::Token(token) => authenticator.session(token, P::CLASS, now).await?,
+            Credential::ApiKey(key) => authenticator.api_key(key, P::CLASS, now).await?,
+        };
         if let Some(info) = parts.extensions.get::<RequestInfo>() {
-            info.note_user(claims.user_id.into());
+            info.note_caller(proved.user_id, proved.standing);
         }
-        Self::allow(&claims)
+        Self::allow(&proved, origin)
+    }
+}
+
+enum Credential<'a> {
+    Token(&'a str),
+    ApiKey(&'a str),
+}
+
+fn credential(parts: &Parts) -> Result<Credential<'_>, ApiError> {
+    let key = parts.headers.get("x-api-key").map(|key| Credential::ApiKey(key.to_str().unwrap_or_default()));
+    match (bearer(parts), key) {
+        (Some(token), None) => Ok(Credential::Token(token)),
+        (None, Some(key)) => Ok(key),
+        (None, None) => Err(ApiError::unauthenticated(
+            "Unauthenticated",
+            "Send an access token (Authorization: Bearer <token>) or an API key (X-Api-Key: <key>).",
+        )),
+        (Some(_), Some(_)) => {
+            Err(ApiError::malformed("TwoCredentials", "Send an access token or an API key, not both."))
+        }
     }
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {
     let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// A person who is signed in, not one of their API keys: for what only they may do, such as changing the password.
+#[derive(Debug, Clone)]
+pub struct InPerson {
+    /// Who.
+    pub user_id: UserId,
+    /// In which session.
+    pub session_id: SessionId,
+    /// Their role.
+    pub role: Role,
+    /// Where from.
+    pub origin: Origin,
+}
+
+impl<S> FromRequestParts<S> for InPerson
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let caller = Caller::<Known>::from_request_parts(parts, state).await?;
+        let session_id = caller.session_id.ok_or_else(|| {
+            ApiError::forbidden(
+                "SessionRequired",
+                "An API key may not do this. Sign in and use an access token.",
+            )
+        })?;
+        Ok(Self { user_id: caller.user_id, session_id, role: caller.role, origin: caller.origin })
+    }
 }

@@ -6,11 +6,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app_domain::StoreError;
+use app_domain::{NoRandomness, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::limiter::Standing;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -22,12 +24,14 @@ pub struct ApiError {
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
+    standing: Option<Box<Standing>>,
     source: Option<Source>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, kind, message: message.into(), fields: Vec::new(), retry_after: None, source: None }
+        let (message, fields) = (message.into(), Vec::new());
+        Self { status, kind, message, fields, retry_after: None, standing: None, source: None }
     }
 
     /// 400: the request cannot be read at all.
@@ -79,6 +83,31 @@ impl ApiError {
         let error =
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "ValidationFailed", "Some fields are not valid.");
         Self { fields, ..error }
+    }
+
+    /// 429: one request too many in this window.
+    pub(crate) fn rate_limited(standing: Standing) -> Self {
+        let wait = standing.reset();
+        let message = format!("Too many requests. Try again in {} seconds.", wait.as_secs());
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "RateLimited", message);
+        Self { retry_after: Some(wait), standing: Some(Box::new(standing)), ..error }
+    }
+
+    /// 429: so many attempts to sign in have failed that the next is looked at after `wait`.
+    pub fn too_many_failures(wait: Duration) -> Self {
+        let message = format!(
+            "Too many attempts have failed. Try again in {} seconds, or reset your password.",
+            wait.as_secs().max(1)
+        );
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyAttempts", message);
+        Self { retry_after: Some(wait.max(Duration::from_secs(1))), ..error }
+    }
+
+    /// 429: an API key has used up its month.
+    pub(crate) fn quota_used_up(wait: Duration) -> Self {
+        let message = "This API key has used up its requests of this month.";
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "QuotaExceeded", message);
+        Self { retry_after: Some(wait), ..error }
     }
 
     /// 503: something behind us does not answer; trying again is right.
@@ -139,6 +168,12 @@ impl ApiError {
     }
 }
 
+impl From<NoRandomness> for ApiError {
+    fn from(error: NoRandomness) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.status.as_u16(), self.kind)
@@ -167,6 +202,9 @@ impl IntoResponse for ApiError {
         }
         if let Some(wait) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        if let Some(standing) = &self.standing {
+            standing.write(response.headers_mut());
         }
         response.extensions_mut().insert(Arc::new(self));
         response

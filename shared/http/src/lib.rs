@@ -1,5 +1,7 @@
 //! What every HTTP function shares: errors and their envelope, callers, validated input, paging, the request log.
 
+mod authenticator;
+mod best_effort;
 mod caller;
 mod clock;
 mod error;
@@ -8,14 +10,20 @@ mod fields;
 mod id;
 mod json;
 mod key_source;
+mod limiter;
+mod metric;
 mod openapi;
 mod paging;
 mod query;
 mod service;
 mod token;
+mod visitor;
 
+pub use authenticator::{API_KEY_PREFIX, Authenticator};
+pub use best_effort::BestEffort;
 pub use caller::{
-    AccessAi, Caller, DeleteMemories, ReadMemories, Requires, SignedIn, SyncWhatsapp, WriteMemories,
+    AccessAi, Caller, DeleteMemories, InPerson, Known, ManageUsers, ReadMemories, Requires, SyncWhatsapp,
+    WriteMemories,
 };
 pub use clock::Now;
 pub use error::{ApiError, ErrorBody, ErrorDetail, FieldError};
@@ -29,3 +37,4 @@ pub use paging::{Pagination, Paging, PagingQuery, paged};
 pub use query::ValidQuery;
 pub use service::{RequestInfo, service};
 pub use token::{AUDIENCE, Claims, ISSUER, TokenVerifier};
+pub use visitor::Visitor;

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use app_domain::UserId;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
@@ -19,6 +18,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use uuid::Uuid;
 
 use crate::ApiError;
+use crate::limiter::Standing;
 
 /// The largest body a function reads.
 pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -28,7 +28,7 @@ pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
 pub struct RequestInfo {
     /// The gateway's id of the request, shown in errors and logs.
     pub request_id: String,
-    user: Arc<OnceLock<String>>,
+    caller: Arc<OnceLock<(String, Option<Standing>)>>,
 }
 
 impl RequestInfo {
@@ -38,16 +38,13 @@ impl RequestInfo {
             _ => None,
         };
         let request_id = from_gateway.unwrap_or_else(|| Uuid::now_v7().to_string());
-        Self { request_id, user: Arc::default() }
+        Self { request_id, caller: Arc::default() }
     }
 
-    /// Lets the log line say who called, as a hash.
-    pub(crate) fn note_user(&self, user: UserId) {
-        // A second caller in one request would be the same person: the token is the same.
-        self.user.get_or_init(|| {
-            let hash = digest(&SHA256, user.as_uuid().as_bytes());
-            data_encoding::HEXLOWER.encode(&hash.as_ref()[..8])
-        });
+    /// Lets the log line say who called, as a hash, and the answer where they stand within their rate.
+    pub(crate) fn note_caller(&self, user: UserId, standing: Option<Standing>) {
+        // A second caller in one request would be the same person: the credential is the same.
+        self.caller.get_or_init(|| (user.hashed(), standing));
     }
 }
 
@@ -85,6 +82,10 @@ fn cors(allowed_origin: &str) -> CorsLayer {
             header::RETRY_AFTER,
             header::LOCATION,
             HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("ratelimit-policy"),
+            HeaderName::from_static("ratelimit-limit"),
+            HeaderName::from_static("ratelimit-remaining"),
+            HeaderName::from_static("ratelimit-reset"),
         ])
 }
 
@@ -110,6 +111,9 @@ async fn observe(mut request: Request, next: Next) -> Response {
         *response.body_mut() = body;
         response.headers_mut().extend(parts.headers);
         response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    if let Some((_, Some(standing))) = info.caller.get() {
+        standing.write(response.headers_mut());
     }
     if let Ok(id) = HeaderValue::from_str(&info.request_id) {
         response.headers_mut().insert("x-request-id", id);
@@ -143,7 +147,7 @@ fn log(line: &Line<'_>) {
             tracing::$level!(
                 requestId = line.info.request_id,
                 traceId = line.trace_id,
-                userId = line.info.user.get().map(String::as_str),
+                userId = line.info.caller.get().map(|(user, _)| user.as_str()),
                 method = %line.method,
                 route = line.route.unwrap_or("none"),
                 status = line.status,

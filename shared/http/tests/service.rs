@@ -2,7 +2,7 @@
 
 use app_domain::Role;
 use app_http::{ApiError, Caller, DeleteMemories, FieldErrors, Parse, ValidJson, service};
-use app_testing::{Call, TestKeys, caller};
+use app_testing::{Call, authenticator, caller};
 use axum::Router;
 use axum::routing::{get, post};
 use http::{Method, StatusCode};
@@ -32,7 +32,7 @@ fn app() -> Router {
         .route("/panic", get(panics))
         .route("/down", get(async || ApiError::unavailable("10.0.0.1 refused")))
         .route("/delete", get(async |_: Caller<DeleteMemories>| "deleted"))
-        .with_state::<()>(TestKeys::shared().verifier());
+        .with_state::<()>(authenticator());
     service(router, "https://app.example.com")
 }
 

@@ -3,11 +3,13 @@
 mod aws;
 mod env;
 mod logging;
+mod queue;
 mod secrets;
 mod serve;
 
 pub use aws::Aws;
 pub use env::{Env, EnvError};
 pub use logging::causes;
+pub use queue::{Queue, QueueError};
 pub use secrets::{Reading, SecretError, Secrets};
 pub use serve::{now, run_http, run_worker};

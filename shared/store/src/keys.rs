@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use app_domain::{Email, ExportId, MemoryId, PhoneNumber, SessionId, TokenHash, UserId, Username};
+use app_domain::{
+    ApiKeyId, AuditId, Email, ExportId, MemoryId, PhoneNumber, SessionId, TokenHash, UserId, Username,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::FailureSubject;
 
 /// The partition key's attribute.
 pub(crate) const PK: &str = "pk";
@@ -11,6 +15,14 @@ pub(crate) const PK: &str = "pk";
 pub(crate) const SK: &str = "sk";
 /// Before every memory's id in its sort key.
 pub(crate) const MEMORY_PREFIX: &str = "M#";
+/// Before every session's id in its sort key.
+pub(crate) const SESSION_PREFIX: &str = "S#";
+/// Before every audit entry's id in its sort key.
+pub(crate) const AUDIT_PREFIX: &str = "AUDIT#";
+/// Before every API key's id in its sort key.
+pub(crate) const API_KEY_PREFIX: &str = "KEY#";
+/// Before every data key's generation in its sort key.
+pub(crate) const DATA_KEY_PREFIX: &str = "DATAKEY#";
 
 /// The full key of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +72,57 @@ pub(crate) fn memory(user: UserId, id: MemoryId) -> Key {
 
 /// One session.
 pub(crate) fn session(user: UserId, id: SessionId) -> Key {
-    Key::new(owner(user), format!("S#{id}"))
+    Key::new(owner(user), format!("{SESSION_PREFIX}{id}"))
+}
+
+/// One entry of a person's audit log; sorts by time.
+pub(crate) fn audit(user: UserId, id: AuditId) -> Key {
+    Key::new(owner(user), format!("{AUDIT_PREFIX}{id}"))
+}
+
+/// One API key, for its owner.
+pub(crate) fn api_key(user: UserId, id: ApiKeyId) -> Key {
+    Key::new(owner(user), format!("{API_KEY_PREFIX}{id}"))
+}
+
+/// One wrapped data key; sorts by generation.
+pub(crate) fn data_key(user: UserId, generation: u32) -> Key {
+    Key::new(owner(user), format!("{DATA_KEY_PREFIX}{generation:010}"))
+}
+
+/// The mark that a person's data keys are shredded; sorts after all of them.
+pub(crate) fn data_keys_shredded(user: UserId) -> Key {
+    Key::new(owner(user), format!("{DATA_KEY_PREFIX}SHREDDED"))
+}
+
+/// The same API key, for when it calls.
+pub(crate) fn api_key_hash(hash: &TokenHash) -> Key {
+    Key::new(format!("APIKEY#{}", hash.as_str()), "APIKEY")
+}
+
+/// How much an API key has been used in a month, such as `2026-11`.
+pub(crate) fn key_usage(id: ApiKeyId, month: &str) -> Key {
+    Key::new(format!("KEYUSAGE#{id}"), month)
+}
+
+/// The requests of a subject in one window.
+pub(crate) fn rate(subject: &str, window: i64) -> Key {
+    Key::new(format!("RATE#{subject}"), window.to_string())
+}
+
+/// Wrong passwords of a subject.
+pub(crate) fn failures(subject: &FailureSubject) -> Key {
+    Key::new(format!("FAILURES#{}", subject.as_str()), "FAILURES")
+}
+
+/// One mailed token.
+pub(crate) fn one_time(hash: &TokenHash) -> Key {
+    Key::new(format!("ONETIME#{}", hash.as_str()), "ONETIME")
+}
+
+/// Which addresses may call.
+pub(crate) fn ip_rules() -> Key {
+    Key::new("SETTINGS".to_owned(), "IPRULES")
 }
 
 /// One export job.

@@ -1,11 +1,12 @@
 //! Sessions and their refresh tokens. A session that is not there has ended, whatever tokens of it are still around.
 
-use app_domain::{Session, SessionId, StoreError, Timestamp, TokenHash, UserId};
+use app_domain::{AuditEntry, Origin, Session, SessionId, StoreError, Timestamp, TokenHash, UserId};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use crate::keys;
-use crate::table::{self, PRESENT, TTL, Table, if_absent, text, ttl};
+use crate::audit::entry;
+use crate::keys::{self, SESSION_PREFIX};
+use crate::table::{self, PRESENT, TTL, Table, from_item, if_absent, text, ttl};
 
 /// The sessions of the table.
 #[derive(Clone)]
@@ -18,8 +19,10 @@ pub struct StoredToken {
     pub user_id: UserId,
     /// Of which session.
     pub session_id: SessionId,
-    /// Whether it has been exchanged for a newer one.
-    pub used: bool,
+    /// When it was exchanged for a newer one, if it was.
+    pub used_at: Option<Timestamp>,
+    /// The newer one, sealed so that only who has this one can read it.
+    pub successor: Option<String>,
     /// When it stops working.
     pub expires_at: Timestamp,
 }
@@ -41,7 +44,10 @@ struct SessionItem {
     id: SessionId,
     user_id: UserId,
     remember_me: bool,
+    #[serde(flatten)]
+    origin: Origin,
     created_at: Timestamp,
+    last_active_at: Timestamp,
     expires_at: Timestamp,
     ttl: i64,
 }
@@ -53,6 +59,8 @@ struct TokenItem {
     session_id: SessionId,
     #[serde(skip_serializing_if = "Option::is_none")]
     used_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
     expires_at: Timestamp,
     ttl: i64,
 }
@@ -63,37 +71,59 @@ impl Sessions {
         Self(table)
     }
 
-    /// Begins a session with its first refresh token, in one transaction.
+    /// Begins a session with its first refresh token, and notes it in the audit log, in one transaction.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn begin(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError> {
-        let item = SessionItem {
-            id: session.id,
-            user_id: session.user_id,
-            remember_me: session.remember_me,
-            created_at: session.created_at,
-            expires_at: session.expires_at,
-            ttl: session.expires_at.as_seconds(),
-        };
-        let put = self.0.put(keys::session(session.user_id, session.id), &item)?;
-        let writes = vec![table::put(if_absent(put)), self.new_token(session, token)?];
+    pub async fn begin(
+        &self,
+        session: &Session,
+        token: &TokenHash,
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        let put = self.0.put(keys::session(session.user_id, session.id), &SessionItem::new(session))?;
+        let writes =
+            vec![table::put(if_absent(put)), self.new_token(session, token)?, entry(&self.0, audit)?];
         self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
-    /// A session that has not ended.
+    /// A session that is stored. Whether it still counts is for [`app_domain::User::recognises`] to say.
     ///
     /// # Errors
     /// If the store fails.
     pub async fn get(&self, user: UserId, id: SessionId) -> Result<Option<Session>, StoreError> {
         let item: Option<SessionItem> = self.0.get(keys::session(user, id)).await?;
-        Ok(item.map(|item| Session {
-            id: item.id,
-            user_id: item.user_id,
-            remember_me: item.remember_me,
-            created_at: item.created_at,
-            expires_at: item.expires_at,
-        }))
+        Ok(item.map(SessionItem::into_session))
+    }
+
+    /// A person's newest `limit` sessions that are stored, those begun before `after`, and the last one's id if more may
+    /// follow.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn page(
+        &self,
+        user: UserId,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<(Vec<Session>, Option<SessionId>), StoreError> {
+        let request = self.0.client().query().table_name(self.0.name());
+        let answer = request
+            .key_condition_expression("pk = :owner AND begins_with(sk, :sessions)")
+            .expression_attribute_values(":owner", text(keys::owner(user)))
+            .expression_attribute_values(":sessions", text(SESSION_PREFIX))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(limit.cast_signed())
+            .set_exclusive_start_key(after.map(|id| keys::session(user, id).attributes()))
+            .send()
+            .await
+            .map_err(table::failed)?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        let sessions: Vec<Session> =
+            items.map(|item| from_item(item).map(SessionItem::into_session)).collect::<Result<_, _>>()?;
+        let last = sessions.last().map(|session| session.id).filter(|_| answer.last_evaluated_key.is_some());
+        Ok((sessions, last))
     }
 
     /// A refresh token that was issued and is not long expired.
@@ -105,12 +135,14 @@ impl Sessions {
         Ok(item.map(|item| StoredToken {
             user_id: item.user_id,
             session_id: item.session_id,
-            used: item.used_at.is_some(),
+            used_at: item.used_at,
+            successor: item.successor,
             expires_at: item.expires_at,
         }))
     }
 
-    /// Exchanges a refresh token for a new one and prolongs the session, in one transaction.
+    /// Exchanges a refresh token for a new one and prolongs the session, in one transaction. `successor` is the new one,
+    /// sealed for whoever has the old one.
     ///
     /// # Errors
     /// If the store fails.
@@ -119,20 +151,23 @@ impl Sessions {
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
+        successor: &str,
         now: Timestamp,
     ) -> Result<Rotation, StoreError> {
         let use_up = Update::builder()
             .table_name(self.0.name())
             .set_key(Some(keys::token(old).attributes()))
-            .update_expression("SET usedAt = :now")
+            .update_expression("SET usedAt = :now, successor = :successor")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(usedAt)")
-            .expression_attribute_values(":now", text(now));
+            .expression_attribute_values(":now", text(now))
+            .expression_attribute_values(":successor", text(successor));
         let prolong = Update::builder()
             .table_name(self.0.name())
             .set_key(Some(keys::session(session.user_id, session.id).attributes()))
-            .update_expression("SET expiresAt = :until, #ttl = :ttl")
+            .update_expression("SET expiresAt = :until, lastActiveAt = :now, #ttl = :ttl")
             .condition_expression(PRESENT)
             .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":now", text(now))
             .expression_attribute_values(":until", text(session.expires_at))
             .expression_attribute_values(":ttl", ttl(session.expires_at));
         let writes = vec![table::update(use_up)?, table::update(prolong)?, self.new_token(session, new)?];
@@ -143,15 +178,18 @@ impl Sessions {
         })
     }
 
-    /// Ends a session: none of its refresh tokens works from now on. Ending it twice is no error.
+    /// Ends a session, and notes it in the audit log: none of its tokens works from now on. `Ok(false)`, and no entry, if
+    /// it has ended already.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError> {
-        let delete = Delete::builder().table_name(self.0.name());
-        let delete = delete.set_key(Some(keys::session(user, id).attributes()));
-        // A transaction of one: it waits for a refresh that is at the same session, instead of failing beside it.
-        self.0.transact(vec![table::delete(delete)?]).await?.map_err(|_| StoreError::Conflict)
+    pub async fn end(&self, user: UserId, id: SessionId, audit: &AuditEntry) -> Result<bool, StoreError> {
+        let delete = Delete::builder()
+            .table_name(self.0.name())
+            .set_key(Some(keys::session(user, id).attributes()))
+            .condition_expression(PRESENT);
+        // In a transaction it waits for a refresh that is at the same session, instead of failing beside it.
+        Ok(self.0.transact(vec![table::delete(delete)?, entry(&self.0, audit)?]).await?.is_ok())
     }
 
     fn new_token(&self, session: &Session, hash: &TokenHash) -> Result<TransactWriteItem, StoreError> {
@@ -159,9 +197,37 @@ impl Sessions {
             user_id: session.user_id,
             session_id: session.id,
             used_at: None,
+            successor: None,
             expires_at: session.expires_at,
             ttl: session.expires_at.as_seconds(),
         };
         Ok(table::put(if_absent(self.0.put(keys::token(hash), &item)?)))
+    }
+}
+
+impl SessionItem {
+    fn new(session: &Session) -> Self {
+        Self {
+            id: session.id,
+            user_id: session.user_id,
+            remember_me: session.remember_me,
+            origin: session.origin.clone(),
+            created_at: session.created_at,
+            last_active_at: session.last_active_at,
+            expires_at: session.expires_at,
+            ttl: session.expires_at.as_seconds(),
+        }
+    }
+
+    fn into_session(self) -> Session {
+        Session {
+            id: self.id,
+            user_id: self.user_id,
+            remember_me: self.remember_me,
+            origin: self.origin,
+            created_at: self.created_at,
+            last_active_at: self.last_active_at,
+            expires_at: self.expires_at,
+        }
     }
 }

@@ -124,7 +124,6 @@ impl WhatsappLinks {
         Err(StoreError::Conflict)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one transaction over everything that a link touches")]
     fn confirmation(
         &self,
         user: UserId,

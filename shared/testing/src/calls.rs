@@ -4,6 +4,8 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayProxyRequestContext;
+use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -74,6 +76,14 @@ impl Call {
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
         Self { request: self.request.header(name, value), ..self }
+    }
+
+    /// From this address, as the gateway would say.
+    #[must_use]
+    pub fn from_address(self, ip: &str) -> Self {
+        let mut context = ApiGatewayProxyRequestContext::default();
+        context.identity.source_ip = Some(ip.to_owned());
+        Self { request: self.request.extension(RequestContext::ApiGatewayV1(context)), ..self }
     }
 
     /// The access token of the caller.

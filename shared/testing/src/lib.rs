@@ -4,11 +4,13 @@
 mod aws;
 mod calls;
 mod events;
+mod gate;
 mod table;
 mod tokens;
 
 pub use aws::aws;
 pub use calls::{Call, Reply};
 pub use events::event;
+pub use gate::{RATES, authenticator, gated, gated_at};
 pub use table::{missing_table, table};
 pub use tokens::{TestKeys, caller, claims};

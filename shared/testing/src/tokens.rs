@@ -13,6 +13,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::gate::session_of;
+
 /// Making an RSA key takes a while, so tests share one.
 static SHARED: LazyLock<TestKeys> = LazyLock::new(TestKeys::generate);
 
@@ -120,7 +122,7 @@ pub fn claims(user: UserId, role: Role) -> Value {
         permissions: role.permissions().to_vec(),
         tier: role.tier(),
         jti: Uuid::new_v4(),
-        sid: Uuid::new_v4(),
+        sid: session_of(role),
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
         iat: now,

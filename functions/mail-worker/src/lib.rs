@@ -1,0 +1,1 @@
+//! The mail queue: writes and sends mail.

@@ -1,0 +1,1 @@
+//! Accounts from outside: the audit log, and their administration.

@@ -1,0 +1,3 @@
+//! Wires the function; the work is in the library.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Encryption of single fields under a key of their owner.
