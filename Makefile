@@ -24,7 +24,7 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi build deploy rotate-keys tools build-tools
+	openapi build deploy edge rotate-keys tools build-tools oidc-provider
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,7 +66,7 @@ docs:
 unit: tools
 	@set -o pipefail; $(CARGO_TEST) $(KEEP)
 
-e2e: tools
+e2e: tools oidc-provider
 	@set -o pipefail; $(CARGO_TEST) --features e2e/stack --test it $(KEEP)
 
 # Without advisories: their database is elsewhere and changes without us. CI has them in a job of their own.
@@ -79,6 +79,7 @@ advisories: $(TOOLS)/cargo-deny-$(CARGO_DENY) ## look for known vulnerabilities 
 
 template: tools
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file template.yaml
+	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file infra/edge/template.yaml
 
 description: tools
 	openapi-spec-validator --schema 3.1 docs/openapi.json
@@ -95,6 +96,9 @@ deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageC
 	@sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	python infra/keys.py ensure --stack $(STACK)
 
+edge: tools ## put a firewall in front of the API (STACK=memory-app PARAMETERS=DenyV4=192.0.2.0/24)
+	python infra/edge/deploy.py --stack $(STACK) $(PARAMETERS)
+
 rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid
 	python infra/keys.py rotate --stack $(STACK)
 
@@ -102,6 +106,9 @@ rotate-keys: tools ## sign access tokens with a new key; those signed with the o
 
 tools:
 	@$(STACK_PY) setup
+
+oidc-provider:
+	@$(STACK_PY) setup-oidc
 
 build-tools:
 	@$(STACK_PY) setup infra/build-requirements.txt

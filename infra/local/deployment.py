@@ -10,15 +10,19 @@ from cloud import Cloud
 from toolbox import ROOT, architecture, run, say, tool
 
 STACK = "memory-app"
+MAIL_FROM = "no-reply@example.com"
 
 
 def parameters() -> list[str]:
     """The template's parameters for a stack on this machine."""
-    return [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local"]
+    return [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local", f"MailFrom={MAIL_FROM}"]
 
 
 def deploy(cloud: Cloud) -> dict[str, str]:
-    """Brings the stack in line with what is staged, fills the keys of access tokens, and returns the outputs."""
+    """Brings the stack in line with what is staged, fills the keys of access tokens, verifies the sender of mail.
+
+    Returns the outputs.
+    """
     wanted = fingerprint(cloud.app)
     if cloud.deployed.exists() and (last := json.loads(cloud.deployed.read_text()))["fingerprint"] == wanted:
         return last["outputs"]
@@ -36,6 +40,11 @@ def deploy(cloud: Cloud) -> dict[str, str]:
     run(
         tool("python"), ROOT / "infra" / "keys.py", "ensure", "--stack", STACK,
         env=cloud.environment(), log=cloud.home / "keys.log", doing="Creating the token keys",
+    )
+    # Once is enough, as for the deployment: both are gone with the cloud.
+    run(
+        tool("python"), Path(__file__).with_name("sender.py"), MAIL_FROM,
+        env=cloud.environment(), log=cloud.home / "sender.log", doing="Verifying the sender of mail",
     )
     outputs = stack_outputs(cloud)
     cloud.deployed.write_text(json.dumps({"fingerprint": wanted, "outputs": outputs}))

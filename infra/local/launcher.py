@@ -6,9 +6,11 @@ Each correction names the behaviour of AWS that it restores. Settings arrive as 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import socketserver
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 
@@ -71,6 +73,29 @@ def authorise_batches_as_their_parts() -> None:
     iam_actions.extract_iam_action = extract_single
 
 
+def authorise_mail_by_its_sender() -> None:
+    """Sending a mail is an action on the identity of its sender, whose address is a condition key."""
+    from ministack import app
+    from ministack.core.responses import get_account_id
+
+    enforce = app._enforce_ses_v2
+
+    def enforce_by_sender(
+        method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str
+    ) -> tuple | None:
+        if (method, path.rstrip("/")) != ("POST", "/v2/email/outbound-emails"):
+            return enforce(method, path, headers, body, query_params, request_id)
+        sender = parseaddr(json.loads(body).get("FromEmailAddress", ""))[1]
+        region = app.extract_region(headers, query_params)
+        identity = f"arn:aws:ses:{region}:{get_account_id()}:identity/{sender}"
+        return app._enforce_data_plane(
+            "sesv2", "ses:SendEmail", headers, query_params, request_id,
+            resource_arn=identity, named_resource=identity, service_context={"ses:FromAddress": sender},
+        )
+
+    app._enforce_ses_v2 = enforce_by_sender
+
+
 def keep_function_logs() -> None:
     """What the functions write goes into the cloud's log too, where it outlives the cloud; tests look there."""
     from ministack.services import lambda_svc
@@ -93,6 +118,7 @@ def main() -> None:
     pretend_tls()
     import_whole_apis()
     authorise_batches_as_their_parts()
+    authorise_mail_by_its_sender()
     keep_function_logs()
     app.main()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from cloud import Cloud
 from deployment import STACK, api_url, deploy, write_outputs
 from functions import build, stage
+from openid import install_provider
 from toolbox import LOCAL, REQUIREMENTS, Problem, check_prerequisites, fail, install_tools, run, say, tool
 
 
@@ -50,6 +51,14 @@ def setup(options: argparse.Namespace) -> None:
     install(*options.requirements)
 
 
+def setup_oidc(_options: argparse.Namespace) -> None:
+    """Installs the OpenID provider that the end-to-end tests sign people in with."""
+    check_prerequisites(building=False)
+    install()
+    with only_one(LOCAL / "setup.lock"):
+        install_provider()
+
+
 def install(*further: Path) -> None:
     """Installs what has changed since the last time."""
     with only_one(LOCAL / "setup.lock"):
@@ -70,11 +79,12 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="The whole product on this machine.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (start, stop, logs, setup):
-        sub = commands.add_parser(command.__name__, help=(command.__doc__ or "").splitlines()[0])
+    for command in (start, stop, logs, setup, setup_oidc):
+        sub = commands.add_parser(command.__name__.replace("_", "-"), help=(command.__doc__ or "").splitlines()[0])
         sub.set_defaults(command=command)
         if command is setup:
             sub.add_argument("requirements", nargs="*", type=Path, help="further lists to install")
+        if command in (setup, setup_oidc):
             continue
         port = int(os.environ.get("MEMORY_APP_PORT") or 4566)
         sub.add_argument("--port", type=int, default=port, help="of the local cloud (MEMORY_APP_PORT, %(default)s)")

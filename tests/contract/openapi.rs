@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use e2e::repository;
 use serde_json::Value;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApiBuilder, Server};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -16,6 +16,7 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     }
     vec![
         ("AuthFunction", described(auth::api())),
+        ("UsersFunction", described(users::api())),
         ("MemoriesFunction", described(memories::api())),
         ("AiFunction", described(ai::api())),
         ("ExportsFunction", described(exports::api())),
@@ -28,6 +29,8 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
 #[derive(OpenApi)]
 #[openapi(tags(
     (name = "auth", description = "Registration, sign-in, sessions."),
+    (name = "users", description = "What happened to an account."),
+    (name = "admin", description = "Administration: accounts, addresses."),
     (name = "memories", description = "What a person has saved."),
     (name = "ai", description = "Memo, the assistant."),
     (name = "exports", description = "Getting everything out."),
@@ -45,6 +48,8 @@ fn whole() -> Value {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let mut components = Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let api_key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
+    components.add_security_scheme("apiKey", SecurityScheme::ApiKey(api_key));
     let mut api = OpenApiBuilder::new()
         .info(info)
         .servers(Some([Server::new("/api")]))

@@ -1,15 +1,21 @@
 //! Accounts, sessions and tokens on the deployed stack.
 
+use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app_testing::{TestKeys, claims};
-use e2e::{Person, Stack};
+use e2e::{Person, Stack, eventually, repository};
+use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 crate::trials!(
     an_account_signs_in_refreshes_and_signs_out,
     a_reused_refresh_token_ends_the_session,
+    a_token_refreshed_twice_at_once_signs_nobody_out,
+    guessing_passwords_is_slowed_down,
+    the_keys_are_rotated_while_people_are_signed_in,
     an_email_address_is_taken_once_even_at_the_same_time,
     forged_tokens_are_refused,
     a_real_token_that_expired_is_refused_as_expired,
@@ -40,14 +46,94 @@ async fn a_reused_refresh_token_ends_the_session(stack: Arc<Stack>) {
     let refresh = async |token: &Value| ada.post("/auth/refresh", &json!({"refreshToken": token})).await;
     let first = &ada.account["refreshToken"];
     let second = refresh(first).await.body["refreshToken"].clone();
+    // For ten seconds it could be the same client again.
+    tokio::time::sleep(Duration::from_millis(10_500)).await;
     assert_eq!(refresh(first).await.status, 401);
     assert_eq!(refresh(&second).await.status, 401);
+    eventually("the access token to end with its session", || async {
+        (ada.get("/auth/me").await.error_type() == "SessionEnded").then_some(())
+    })
+    .await;
+    let again = ada.post("/auth/login", &json!({"email": ada.email, "password": ada.password})).await;
+    let ada = ada.with_token(again.body["accessToken"].as_str().unwrap());
+    let log = ada.get("/users/me/audit").await.body["entries"].clone();
+    let events: Vec<&Value> = log.as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(events, ["signedIn", "refreshTokenReused", "signedIn", "registered"]);
+}
+
+async fn a_token_refreshed_twice_at_once_signs_nobody_out(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let mut token = ada.account["refreshToken"].clone();
+    for _ in 0..3 {
+        let body = json!({"refreshToken": token});
+        let replies = join_all((0..4).map(|_| ada.post("/auth/refresh", &body))).await;
+        for reply in &replies {
+            assert_eq!(
+                (reply.status.as_u16(), &reply.body["refreshToken"]),
+                (200, &replies[0].body["refreshToken"])
+            );
+        }
+        token = replies[0].body["refreshToken"].clone();
+    }
+    assert_eq!(ada.get("/auth/me").await.status, 200);
+}
+
+async fn guessing_passwords_is_slowed_down(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let guesses = join_all((0..30).map(|_| {
+        let body = json!({"email": ada.email, "password": "wrong"});
+        let ada = ada.clone();
+        async move { ada.post("/auth/login", &body).await }
+    }))
+    .await;
+    let looked_at = guesses.iter().filter(|reply| reply.status == 401).count();
+    // Registering was the first of the five in a quarter of an hour. At its turn five more are possible.
+    assert!((4..=9).contains(&looked_at), "{looked_at}");
+    let refused = guesses.iter().find(|reply| reply.status == 429).unwrap();
+    assert!(refused.headers.contains_key("retry-after"));
+    let stranger = Person::stranger(&stack);
+    assert_eq!(
+        stranger.post("/auth/login", &json!({"email": stranger.email, "password": "x"})).await.status,
+        401
+    );
+}
+
+async fn the_keys_are_rotated_while_people_are_signed_in(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let rotation = Command::new(repository().join(".local/venv/bin/python"))
+        .arg(repository().join("infra/keys.py"))
+        .args(["rotate", "--wait-seconds", "1", "--signing-secret", stack.output("JwtSigningKeySecretArn")])
+        .args(["--public-secret", stack.output("JwtPublicKeysSecretArn")])
+        .envs(stack.environment())
+        .output()
+        .unwrap();
+    assert!(rotation.status.success(), "{}", String::from_utf8_lossy(&rotation.stderr));
+    assert_eq!(ada.get("/auth/me").await.status, 200, "the token of the key before still works");
+    let refreshed = ada.post("/auth/refresh", &json!({"refreshToken": ada.account["refreshToken"]})).await;
+    let refreshed = ada.with_token(refreshed.body["accessToken"].as_str().unwrap());
+    assert_eq!(refreshed.get("/memories").await.status, 200);
+    // A token of the new key, as the signer will issue them, works everywhere at once.
+    let newest = signed_with_the_newest_key(&stack, &claims_of(ada.token())).await;
+    for path in ["/auth/me", "/memories", "/sync/status"] {
+        assert_eq!(ada.with_token(&newest).get(path).await.status, 200, "{path}");
+    }
+}
+
+async fn signed_with_the_newest_key(stack: &Stack, claims: &Value) -> String {
+    let secrets = aws_sdk_secretsmanager::Client::new(&stack.aws());
+    let secret = secrets.get_secret_value().secret_id(stack.output("JwtSigningKeySecretArn"));
+    let secret = secret.send().await.unwrap();
+    let set: Value = serde_json::from_str(secret.secret_string().unwrap()).unwrap();
+    let key = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == set["active"]).unwrap();
+    let header = Header { kid: key["kid"].as_str().map(str::to_owned), ..Header::new(Algorithm::RS256) };
+    let pem = EncodingKey::from_rsa_pem(key["privateKeyPem"].as_str().unwrap().as_bytes()).unwrap();
+    encode(&header, claims, &pem).unwrap()
 }
 
 async fn an_email_address_is_taken_once_even_at_the_same_time(stack: Arc<Stack>) {
     let ada = Person::stranger(&stack);
     let account = json!({"email": ada.email, "password": ada.password, "firstName": "A", "lastName": "B"});
-    let replies = futures_util::future::join_all((0..5).map(|_| ada.post("/auth/register", &account))).await;
+    let replies = join_all((0..5).map(|_| ada.post("/auth/register", &account))).await;
     let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409, 409]);
@@ -82,16 +168,9 @@ async fn forged_tokens_are_refused(stack: Arc<Stack>) {
 
 async fn a_real_token_that_expired_is_refused_as_expired(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
-    let secrets = aws_sdk_secretsmanager::Client::new(&stack.aws());
-    let secret =
-        secrets.get_secret_value().secret_id(stack.output("JwtSigningKeySecretArn")).send().await.unwrap();
-    let set: Value = serde_json::from_str(secret.secret_string().unwrap()).unwrap();
-    let key = &set["keys"][0];
-    let header = Header { kid: key["kid"].as_str().map(str::to_owned), ..Header::new(Algorithm::RS256) };
-    let pem = EncodingKey::from_rsa_pem(key["privateKeyPem"].as_str().unwrap().as_bytes()).unwrap();
     let mut expired = claims_of(ada.token());
     expired["exp"] = json!(expired["iat"].as_i64().unwrap() - 1);
-    let reply = ada.with_token(&encode(&header, &expired, &pem).unwrap()).get("/auth/me").await;
+    let reply = ada.with_token(&signed_with_the_newest_key(&stack, &expired).await).get("/auth/me").await;
     assert_eq!((reply.status.as_u16(), reply.error_type()), (401, &json!("TokenExpired")));
 }
 

@@ -1,14 +1,17 @@
 //! Everything a user can see, on the deployed stack. The stack is started first and ended last, whatever happens between.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
+mod accounts;
 mod ai;
 mod auth;
 mod exports;
 mod health;
 mod logs;
 mod memories;
+mod openid;
 mod permissions;
 mod poison;
+mod sign_in;
 mod surface;
 mod whatsapp;
 
@@ -21,12 +24,16 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::from_args();
     let stack = Arc::new(Stack::start()?);
+    sign_in::set_up(&stack)?;
     let together = [
+        sign_in::trials(&stack),
+        accounts::trials(&stack),
         ai::trials(&stack),
         auth::trials(&stack),
         exports::trials(&stack),
         health::trials(&stack),
         memories::trials(&stack),
+        openid::trials(&stack),
         permissions::trials(&stack),
         surface::trials(&stack),
         whatsapp::trials(&stack),

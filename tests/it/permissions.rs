@@ -19,26 +19,39 @@ enum Probe {
     ScanTable,
     SendInbound,
     SendJobs,
+    SendMail,
     ReadSigningKey,
     ReadAppSecret,
 }
 
 use Probe::{
-    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, WriteTable,
+    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, SendMail,
+    WriteTable,
 };
 
-const ALL: [Probe; 8] =
-    [ReadTable, WriteTable, DeleteFromTable, ScanTable, SendInbound, SendJobs, ReadSigningKey, ReadAppSecret];
+const ALL: [Probe; 9] = [
+    ReadTable,
+    WriteTable,
+    DeleteFromTable,
+    ScanTable,
+    SendInbound,
+    SendJobs,
+    SendMail,
+    ReadSigningKey,
+    ReadAppSecret,
+];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 9] = [
-    ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, ReadSigningKey]),
+const ALLOWED: [(&str, &[Probe]); 11] = [
+    ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
+    ("UsersFunctionName", &[ReadTable, WriteTable]),
     ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
     ("SyncFunctionName", &[ReadTable, WriteTable]),
     ("SyncWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
+    ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     ("AiFunctionName", &[ReadTable]),
     ("OpsFunctionName", &[ReadTable]),
 ];
@@ -100,6 +113,7 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
             code(message.send().await)
         }
         SendJobs => code(send("JobsQueueUrl").send().await),
+        SendMail => code(send("MailQueueUrl").send().await),
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
         ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
     }

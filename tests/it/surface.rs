@@ -1,4 +1,4 @@
-//! Every operation of the API description, called on the deployed stack.
+//! Every operation of the API description, called on the deployed stack: who may call it, and who may not.
 
 use std::sync::Arc;
 
@@ -6,13 +6,24 @@ use e2e::{Person, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-crate::trials!(every_operation_is_reachable, every_operation_is_public_on_purpose_or_refuses_a_stranger);
+crate::trials!(
+    every_operation_is_reachable,
+    every_operation_is_public_on_purpose_or_refuses_a_stranger,
+    every_operation_refuses_whoever_lacks_its_permission,
+    every_operation_on_one_thing_refuses_other_people,
+);
 
-/// The operations that need no token.
-const PUBLIC: [&str; 9] = [
+/// The operations that need no caller.
+const PUBLIC: [&str; 15] = [
     "POST /auth/register",
     "POST /auth/login",
     "POST /auth/refresh",
+    "POST /auth/verify-email",
+    "POST /auth/password/forgot",
+    "POST /auth/password/reset",
+    "GET /auth/oauth/{provider}/authorize",
+    "POST /auth/oauth/{provider}",
+    "POST /auth/oauth/apple/callback",
     "GET /auth/jwks.json",
     "GET /whatsapp/webhook",
     "POST /whatsapp/webhook",
@@ -21,11 +32,29 @@ const PUBLIC: [&str; 9] = [
     "GET /openapi.json",
 ];
 
+/// Every permission.
+const PERMISSIONS: [&str; 6] =
+    ["read:memories", "write:memories", "delete:memories", "manage:users", "access:ai", "sync:whatsapp"];
+
 struct Operation {
     name: String,
     method: Method,
     path: String,
-    needs_token: bool,
+    needs_caller: bool,
+    takes_api_keys: bool,
+    permission: Option<String>,
+}
+
+impl Operation {
+    /// Its path about something or somebody.
+    fn about(&self, id: &str) -> String {
+        self.path.replace("{id}", id).replace("{provider}", "google")
+    }
+
+    /// Its path about something that is not there.
+    fn about_nothing(&self) -> String {
+        self.about("01900000-0000-7000-8000-000000000000")
+    }
 }
 
 async fn operations(stack: &Arc<Stack>) -> Vec<Operation> {
@@ -34,28 +63,32 @@ async fn operations(stack: &Arc<Stack>) -> Vec<Operation> {
     for (path, item) in api["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let method: Method = method.to_uppercase().parse().unwrap();
+            let security = operation["security"].as_array().cloned().unwrap_or_default();
+            let scheme = |name: &str| security.iter().find_map(|scheme| scheme.get(name));
             operations.push(Operation {
                 name: format!("{method} {path}"),
                 method,
-                path: path.replace("{id}", "01900000-0000-7000-8000-000000000000"),
-                needs_token: operation["security"].is_array(),
+                path: path.clone(),
+                needs_caller: !security.is_empty(),
+                takes_api_keys: scheme("apiKey").is_some(),
+                permission: scheme("bearer").and_then(|scopes| scopes[0].as_str().map(str::to_owned)),
             });
         }
     }
     operations
 }
 
-async fn call(person: &Person, operation: &Operation) -> (u16, Value) {
+async fn call(person: &Person, operation: &Operation, path: &str) -> (u16, Value) {
     let body = (operation.method != Method::GET).then(|| b"{}".to_vec());
     let headers = [("content-type", "application/json")];
-    let reply = person.send(operation.method.clone(), &operation.path, &headers, body).await;
+    let reply = person.send(operation.method.clone(), path, &headers, body).await;
     (reply.status.as_u16(), reply.body)
 }
 
 async fn every_operation_is_reachable(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
     for operation in operations(&stack).await {
-        let (status, body) = call(&ada, &operation).await;
+        let (status, body) = call(&ada, &operation, &operation.about_nothing()).await;
         let from_us = body["error"]["requestId"].is_string() || status < 400;
         let no_route = body["error"]["message"] == "There is nothing at this path." || status == 405;
         assert!(from_us && !no_route && status < 500, "{}: {status} {body}", operation.name);
@@ -66,15 +99,70 @@ async fn every_operation_is_public_on_purpose_or_refuses_a_stranger(stack: Arc<S
     let stranger = Person::stranger(&stack);
     for operation in operations(&stack).await {
         let public = PUBLIC.contains(&operation.name.as_str());
-        assert_ne!(public, operation.needs_token, "{} says the wrong thing about tokens", operation.name);
+        assert_ne!(public, operation.needs_caller, "{} says the wrong thing about callers", operation.name);
         if !public {
-            let (status, body) = call(&stranger, &operation).await;
-            assert_eq!(
-                (status, &body["error"]["type"]),
-                (401, &json!("Unauthenticated")),
-                "{}",
-                operation.name
-            );
+            let (status, body) = call(&stranger, &operation, &operation.about_nothing()).await;
+            let expected = (401, &json!("Unauthenticated"));
+            assert_eq!((status, &body["error"]["type"]), expected, "{}", operation.name);
         }
     }
+}
+
+/// By role: somebody who is a `user`. By scope: an administrator's API key that may do everything else.
+async fn every_operation_refuses_whoever_lacks_its_permission(stack: Arc<Stack>) {
+    let admin = Person::administrator(&stack).await;
+    let user = Person::registered(&stack).await;
+    let demoted = admin.patch(&format!("/admin/users/{}", user.id()), &json!({"role": "user"})).await;
+    assert_eq!(demoted.status, 200, "{}", demoted.body);
+    let mut programs = Vec::new();
+    for permission in PERMISSIONS {
+        let others: Vec<&str> = PERMISSIONS.into_iter().filter(|other| *other != permission).collect();
+        let key = admin.new_api_key(&others).await;
+        programs.push((permission, admin.with_api_key(key["key"].as_str().unwrap())));
+    }
+    for operation in operations(&stack).await.iter().filter(|operation| operation.needs_caller) {
+        let (name, path) = (&operation.name, operation.about_nothing());
+        if !operation.takes_api_keys {
+            let (status, body) = call(&programs[0].1, operation, &path).await;
+            assert_eq!((status, &body["error"]["type"]), (403, &json!("SessionRequired")), "{name}");
+        }
+        let Some(permission) = &operation.permission else { continue };
+        let refused = (403, &json!("PermissionDenied"));
+        let (_, program) = programs.iter().find(|(lacked, _)| lacked == permission).unwrap();
+        let (status, body) = call(program, operation, &path).await;
+        assert_eq!((status, &body["error"]["type"]), refused, "{name} by an API key");
+        if !["read:memories", "write:memories"].contains(&permission.as_str()) {
+            let (status, body) = call(&user, operation, &path).await;
+            assert_eq!((status, &body["error"]["type"]), refused, "{name} by a user");
+        }
+    }
+}
+
+async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
+    let (ada, bob) = (Person::registered(&stack).await, Person::registered(&stack).await);
+    let memory = ada.save(&json!({"title": "Mine"})).await;
+    let export = ada.post("/exports", &json!({"format": "json"})).await.body["export"].clone();
+    let key = ada.new_api_key(&["read:memories"]).await["apiKey"].clone();
+    let session = ada.get("/auth/sessions").await.body["sessions"][0].clone();
+    let things = [
+        ("/memories/{id}", memory),
+        ("/exports/{id}", export),
+        ("/auth/api-keys/{id}", key),
+        ("/auth/sessions/{id}", session),
+    ];
+    for operation in operations(&stack).await.iter().filter(|operation| operation.path.contains("{id}")) {
+        let name = &operation.name;
+        // Other people's accounts are for administrators alone, which the test of permissions sees to.
+        if operation.path.starts_with("/admin/") {
+            assert_eq!(operation.permission.as_deref(), Some("manage:users"), "{name}");
+            continue;
+        }
+        let thing = things.iter().find(|(path, _)| *path == operation.path);
+        let (_, thing) =
+            thing.unwrap_or_else(|| panic!("{name} is about something that this test does not make"));
+        let path = operation.about(thing["id"].as_str().unwrap());
+        assert_eq!(call(&bob, operation, &path).await.0, 404, "{name}");
+    }
+    assert_eq!(ada.get("/auth/me").await.status, 200, "and nothing of hers has changed");
+    assert_eq!(ada.memories().await.len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -41,6 +42,7 @@ pub struct Person {
     /// What registering answered with.
     pub account: Value,
     token: Option<String>,
+    api_key: Option<String>,
 }
 
 impl Person {
@@ -53,6 +55,7 @@ impl Person {
             password: PASSWORD,
             account: Value::Null,
             token: None,
+            api_key: None,
         }
     }
 
@@ -68,10 +71,44 @@ impl Person {
         person
     }
 
+    /// Somebody who has just registered and was made an administrator by the deployer.
+    pub async fn administrator(stack: &Arc<Stack>) -> Self {
+        let person = Self::registered(stack).await;
+        let table = aws_sdk_dynamodb::Client::new(&stack.aws());
+        let request = table.update_item().table_name(stack.output("TableName"));
+        let request = request
+            .key("pk", AttributeValue::S(format!("U#{}", person.id())))
+            .key("sk", AttributeValue::S("PROFILE".to_owned()))
+            .update_expression("SET #role = :admin")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":admin", AttributeValue::S("admin".to_owned()));
+        request.send().await.expect("the deployer may");
+        person
+    }
+
     /// The same person with another access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self { token: Some(token.to_owned()), api_key: None, ..self.clone() }
+    }
+
+    /// A program of the same person, with an API key.
+    #[must_use]
+    pub fn with_api_key(&self, key: &str) -> Self {
+        Self { token: None, api_key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The id of their account.
+    pub fn id(&self) -> &str {
+        self.account["user"]["id"].as_str().unwrap_or_default()
+    }
+
+    /// Makes an API key of theirs.
+    pub async fn new_api_key(&self, permissions: &[&str]) -> Value {
+        let reply = self.post("/auth/api-keys", &json!({"name": "a test", "permissions": permissions})).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.body
     }
 
     /// Their access token.
@@ -97,6 +134,9 @@ impl Person {
         let mut request = self.http.request(method, self.stack.url(path)).headers(all);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(key) = &self.api_key {
+            request = request.header("x-api-key", key);
         }
         if let Some(body) = body {
             request = request.body(body);

@@ -56,6 +56,12 @@ impl Stack {
         format!("{}{path}", self.output("ApiUrl"))
     }
 
+    /// The variables with which a tool of the deployer's works on this stack.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let variables = self.outputs["env"].as_object().into_iter().flatten();
+        variables.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+    }
+
     /// The configuration of AWS clients with the deployer's rights.
     pub fn aws(&self) -> SdkConfig {
         let variable = |name: &str| self.outputs["env"][name].as_str().unwrap_or_default().to_owned();

@@ -98,7 +98,7 @@ pub(crate) struct AnswerMetadata {
 
 /// Ask Memo. Answers from the caller's own memories and cites them.
 #[utoipa::path(
-    post, operation_id = "chat", path = "/ai/chat", tag = "ai", security(("bearer" = [])),
+    post, operation_id = "chat", path = "/ai/chat", tag = "ai", security(("bearer" = ["access:ai"]), ("apiKey" = ["access:ai"])),
     request_body = ChatBody,
     responses(
         (status = 200, description = "The answer.", body = ChatReply),

@@ -96,4 +96,23 @@ impl Attempts {
     pub(crate) async fn succeeded(&self, target: &Target) -> Result<(), ApiError> {
         Ok(self.failures.forget(&target.subject).await?)
     }
+
+    /// Whether an attempt is looked at now that names no account.
+    ///
+    /// # Errors
+    /// 429 with the wait if it is not.
+    pub(crate) async fn allow_address(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ApiError> {
+        let failures = self.failures.of(&FailureSubject::address(visitor.ip)).await?;
+        let wait = Patience::ADDRESS.wait(failures, now);
+        if wait.is_zero() { Ok(()) } else { Err(ApiError::too_many_failures(wait)) }
+    }
+
+    /// An attempt that names no account has failed.
+    ///
+    /// # Errors
+    /// If it cannot be counted.
+    pub(crate) async fn failed_address(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ApiError> {
+        self.failures.add(&FailureSubject::address(visitor.ip), now).await?;
+        Ok(())
+    }
 }

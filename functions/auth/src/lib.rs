@@ -1,5 +1,6 @@
 //! Registration, sign-in, sessions, passwords and the public keys.
 
+mod api_keys;
 mod attempts;
 mod body;
 mod doors;
@@ -7,6 +8,7 @@ mod jwks;
 mod login;
 mod logout;
 mod me;
+mod oauth;
 mod password;
 mod passwords;
 mod refresh;
@@ -22,7 +24,10 @@ use std::sync::Arc;
 use app_domain::{MailJob, Role};
 use app_http::{Authenticator, service};
 use app_runtime::Queue;
-use app_store::{ApiKeys, AuditLog, OneTimeTokens, Sessions, SignInFailures, Table, Users};
+use app_store::{
+    ApiKeys, AuditLog, Identities, OneTimeTokens, PendingSignIns, Sessions, SignInFailures, Table, Users,
+};
+use app_vault::Vault;
 use axum::Router;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +36,7 @@ use utoipa_axum::routes;
 pub use attempts::Attempts;
 pub use doors::Doors;
 pub use jwks::PublishedKeys;
+pub use oauth::{Accounts, Exchanger, SignInProviders};
 pub use password::PasswordHasher;
 pub use sign_in::SignIn;
 pub use signer::Signer;
@@ -46,9 +52,14 @@ pub struct App {
     sessions: Sessions,
     one_time_tokens: OneTimeTokens,
     api_keys: ApiKeys,
+    identities: Identities,
+    pending_sign_ins: PendingSignIns,
     failures: SignInFailures,
     attempts: Attempts,
     doors: Doors,
+    providers: SignInProviders,
+    exchanger: Exchanger,
+    accounts: Accounts,
     signer: Signer,
     sign_in: SignIn,
     published: PublishedKeys,
@@ -68,6 +79,10 @@ pub struct Parts {
     pub authenticator: Authenticator,
     /// The role that new accounts get.
     pub signup_role: SignupRole,
+    /// Knows the providers that people sign in with.
+    pub providers: SignInProviders,
+    /// Seals the tokens of providers.
+    pub vault: Vault,
     /// Takes the mail that is to be sent.
     pub mail: Queue<MailJob>,
 }
@@ -75,18 +90,25 @@ pub struct Parts {
 impl App {
     /// Accounts in `table`.
     pub fn new(table: &Table, parts: Parts) -> Self {
-        let Parts { signer, published, authenticator, signup_role, mail } = parts;
+        let Parts { signer, published, authenticator, signup_role, providers, vault, mail } = parts;
         let (sessions, failures) = (Sessions::new(table.clone()), SignInFailures::new(table.clone()));
-        let (api_keys, audit) = (ApiKeys::new(table.clone()), AuditLog::new(table.clone()));
+        let (api_keys, identities) = (ApiKeys::new(table.clone()), Identities::new(table.clone()));
+        let (users, pending) = (Users::new(table.clone()), PendingSignIns::new(table.clone()));
+        let attempts = Attempts::new(failures.clone(), AuditLog::new(table.clone()), mail.clone());
         Self {
-            users: Users::new(table.clone()),
             one_time_tokens: OneTimeTokens::new(table.clone()),
-            attempts: Attempts::new(failures.clone(), audit, mail.clone()),
-            doors: Doors::new(api_keys.clone()),
+            doors: Doors::new(api_keys.clone(), identities.clone()),
+            exchanger: Exchanger::new(providers.clone(), pending.clone(), attempts.clone(), vault),
+            accounts: Accounts::new(users.clone(), identities.clone(), signup_role),
             sign_in: SignIn::new(sessions.clone(), signer.clone()),
             hasher: Arc::new(PasswordHasher::default()),
+            users,
             sessions,
+            attempts,
             api_keys,
+            identities,
+            pending_sign_ins: pending,
+            providers,
             failures,
             signer,
             published,
@@ -110,6 +132,8 @@ pub fn api() -> OpenApiRouter<App> {
         .routes(routes!(verify_email::resend))
         .merge(passwords::api())
         .merge(sessions::api())
+        .merge(api_keys::api())
+        .merge(oauth::api())
 }
 
 /// The function's service.

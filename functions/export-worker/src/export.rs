@@ -194,7 +194,7 @@ mod tests {
         let worker =
             Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start };
         let job = ExportJob::request(UserId::new(start()), start());
-        worker.exports.create(&job).await.unwrap();
+        worker.exports.create(&job, &app_domain::Origin::default()).await.unwrap();
         let job = worker.exports.begin(job.user_id, job.id, 0, start()).await.unwrap().unwrap();
         (worker, s3, job)
     }

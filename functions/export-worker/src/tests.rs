@@ -57,7 +57,7 @@ async fn saved(worker: &Worker, owner: UserId, contents: impl Iterator<Item = Va
 
 async fn queued(worker: &Worker, owner: UserId) -> ExportJob {
     let job = ExportJob::request(owner, start());
-    worker.exports.create(&job).await.unwrap();
+    worker.exports.create(&job, &app_domain::Origin::default()).await.unwrap();
     job
 }
 

@@ -2,13 +2,14 @@
 
 mod body;
 mod downloads;
-mod job_queue;
 mod read;
 mod request;
 #[cfg(test)]
 mod testing;
 
+use app_domain::Job;
 use app_http::{Authenticator, service};
+use app_runtime::Queue;
 use app_store::Exports;
 use axum::Router;
 use axum::extract::FromRef;
@@ -16,7 +17,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use downloads::Downloads;
-pub use job_queue::JobQueue;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -24,7 +24,7 @@ pub struct App {
     /// The export jobs.
     pub exports: Exports,
     /// Hands jobs to the worker.
-    pub queue: JobQueue,
+    pub queue: Queue<Job>,
     /// Makes download links.
     pub downloads: Downloads,
     /// Proves who calls.

@@ -11,7 +11,7 @@ use crate::body::{ExportBody, OneExport};
 
 /// See how far an export has come, and get its file.
 #[utoipa::path(
-    get, operation_id = "readExport", path = "/exports/{id}", tag = "exports", security(("bearer" = [])),
+    get, operation_id = "readExport", path = "/exports/{id}", tag = "exports", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     params(("id" = Uuid, Path)),
     responses((status = 200, description = "The export.", body = OneExport), ApiErrors, CallerErrors, ItemErrors),
 )]
@@ -141,7 +141,7 @@ mod tests {
         let kept_for = ExportJob::KEPT_FOR + Duration::from_secs(1);
         let before = now().as_millis() - i64::try_from(kept_for.as_millis()).unwrap();
         let old = ExportJob::request(user, Timestamp::from_millis(before).unwrap());
-        stage.exports.create(&old).await.unwrap();
+        stage.exports.create(&old, &app_domain::Origin::default()).await.unwrap();
         for id in [theirs, old.id.to_string(), "nonsense".to_owned()] {
             let reply = read(&id).as_caller(&token).send(&stage.router).await;
             assert_eq!((reply.status.as_u16(), reply.error_type()), (404, json!("NotFound")), "{id}");

@@ -1,9 +1,10 @@
 //! `POST /exports`.
 
-use app_domain::{ExportJob, Invalid, Timestamp};
+use app_domain::{ExportJob, Invalid, Job, Timestamp};
 use app_http::{
     ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Now, Parse, ReadMemories, ValidJson,
 };
+use app_runtime::Queue;
 use app_store::Exports;
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +13,6 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::JobQueue;
 use crate::body::{ExportBody, OneExport};
 
 /// What to export.
@@ -40,7 +40,7 @@ impl Parse for ExportRequest {
 ///
 /// It is written in the background: follow the `Location` to see how far it has come.
 #[utoipa::path(
-    post, operation_id = "requestExport", path = "/exports", tag = "exports", security(("bearer" = [])),
+    post, operation_id = "requestExport", path = "/exports", tag = "exports", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     request_body = ExportRequest,
     responses(
         (
@@ -52,14 +52,14 @@ impl Parse for ExportRequest {
 )]
 pub(crate) async fn request(
     State(exports): State<Exports>,
-    State(queue): State<JobQueue>,
+    State(queue): State<Queue<Job>>,
     caller: Caller<ReadMemories>,
     Now(now): Now,
     _checked: ValidJson<ExportRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let job = ExportJob::request(caller.user_id, now);
     // Written before it is sent, so that the worker always finds it.
-    exports.create(&job).await?;
+    exports.create(&job, &caller.origin).await?;
     if let Err(error) = queue.send(&job.task()).await {
         give_up(&exports, &job, now).await;
         return Err(ApiError::unavailable(error));

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use app_domain::{ExportJob, Timestamp, UserId};
+use app_runtime::Queue;
 use app_store::Exports;
 use app_testing::{authenticator, aws, table};
 use axum::Router;
 use axum::http::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::{App, Downloads, JobQueue, router};
+use crate::{App, Downloads, router};
 
 pub(crate) struct Stage {
     pub(crate) router: Router,
@@ -42,7 +43,7 @@ impl Stage {
         };
         let app = App {
             exports: exports.clone(),
-            queue: JobQueue::new("https://sqs.us-east-1.amazonaws.com/1/jobs", move || {
+            queue: Queue::new("https://sqs.us-east-1.amazonaws.com/1/jobs", move || {
                 aws_sdk_sqs::Client::new(&queue)
             }),
             downloads: Downloads::new("files", || {
@@ -60,7 +61,7 @@ impl Stage {
 
     /// The job after a worker has begun it.
     pub(crate) async fn begun(&self, job: ExportJob) -> ExportJob {
-        self.exports.create(&job).await.unwrap();
+        self.exports.create(&job, &app_domain::Origin::default()).await.unwrap();
         self.exports.begin(job.user_id, job.id, 3, job.created_at).await.unwrap().unwrap()
     }
 

@@ -66,7 +66,7 @@ impl Parse for CreateMemoryRequest {
 
 /// Save a memory.
 #[utoipa::path(
-    post, operation_id = "createMemory", path = "/memories", tag = "memories", security(("bearer" = [])),
+    post, operation_id = "createMemory", path = "/memories", tag = "memories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     request_body = CreateMemoryRequest,
     responses((status = 201, description = "Saved.", body = OneMemory), ApiErrors, CallerErrors, BodyErrors),
 )]

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 
 /// Delete a memory for good.
 #[utoipa::path(
-    delete, operation_id = "deleteMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    delete, operation_id = "deleteMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = ["delete:memories"]), ("apiKey" = ["delete:memories"])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
     responses((status = 204, description = "Deleted."), ApiErrors, CallerErrors, ItemErrors, ChangeErrors),
 )]

@@ -45,7 +45,7 @@ pub(crate) struct MemoryPage {
 
 /// List memories, newest first.
 #[utoipa::path(
-    get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = [])),
+    get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     params(PagingQuery, FieldsQuery),
     responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors, CallerErrors),
 )]

@@ -93,7 +93,7 @@ impl Parse for PatchMemoryRequest {
 
 /// Change a memory.
 #[utoipa::path(
-    patch, operation_id = "patchMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    patch, operation_id = "patchMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),
     request_body = PatchMemoryRequest,
     responses((status = 200, description = "The memory after the change.", body = OneMemory), ApiErrors, CallerErrors, BodyErrors, ItemErrors, ChangeErrors),

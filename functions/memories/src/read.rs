@@ -11,7 +11,7 @@ use crate::body::OneMemory;
 
 /// Read one memory.
 #[utoipa::path(
-    get, operation_id = "readMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = [])),
+    get, operation_id = "readMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     params(("id" = Uuid, Path)),
     responses((status = 200, description = "The memory.", body = OneMemory), ApiErrors, CallerErrors, ItemErrors),
 )]

@@ -21,7 +21,7 @@ pub struct Checks {
     pub database: Check,
     /// The bucket of exports.
     pub storage: Check,
-    /// The queues of messages and of jobs.
+    /// The queues of messages, jobs and mail.
     pub queues: Check,
     /// The keys that tokens are checked with.
     pub secrets: Check,

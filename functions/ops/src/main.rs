@@ -8,7 +8,11 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let (for_storage, for_queues, for_secrets) = (aws.clone(), aws.clone(), aws.clone());
-        let queues = [env.required("INBOUND_QUEUE_URL")?, env.required("JOBS_QUEUE_URL")?];
+        let queues = [
+            env.required("INBOUND_QUEUE_URL")?,
+            env.required("JOBS_QUEUE_URL")?,
+            env.required("MAIL_QUEUE_URL")?,
+        ];
         let checks = Checks {
             database: Check::database(table),
             storage: Check::storage(env.required("EXPORTS_BUCKET")?, move || for_storage.s3()),

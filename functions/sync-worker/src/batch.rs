@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 
 use app_connectors::whatsapp::Delivery;
-use app_domain::{Timestamp, UserId};
+use app_domain::Timestamp;
 use app_runtime::causes;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
 
 use crate::App;
 use crate::receive::{Failure, receive};
@@ -65,7 +63,7 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
     let wamid = &delivery.message_hash()[..16];
     match receive(app, &delivery, body, now).await {
         Ok(outcome) => {
-            let (name, user) = (outcome.name(), outcome.user().map(hashed));
+            let (name, user) = (outcome.name(), outcome.user().map(|user| user.hashed()));
             tracing::info!(
                 messageId = id,
                 wamid,
@@ -84,9 +82,4 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, now: Timestamp) -
             }
         }
     }
-}
-
-/// As the HTTP functions log a person.
-fn hashed(user: UserId) -> String {
-    HEXLOWER.encode(&digest(&SHA256, user.as_uuid().as_bytes()).as_ref()[..8])
 }

@@ -64,7 +64,7 @@ pub(crate) struct WhatsappConnection {
 /// Answers with a code. Once it is sent from the phone, messages of that phone become memories of the caller's alone,
 /// whoever had it before. Until then nothing changes.
 #[utoipa::path(
-    post, operation_id = "connectWhatsapp", path = "/sync/whatsapp/connect", tag = "sync", security(("bearer" = [])),
+    post, operation_id = "connectWhatsapp", path = "/sync/whatsapp/connect", tag = "sync", security(("bearer" = ["sync:whatsapp"]), ("apiKey" = ["sync:whatsapp"])),
     request_body = ConnectWhatsappRequest,
     responses((status = 200, description = "Connected, or a code to send.", body = WhatsappConnection), ApiErrors, CallerErrors, BodyErrors),
 )]

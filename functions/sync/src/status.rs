@@ -47,7 +47,7 @@ pub(crate) struct ProviderStatus {
 
 /// See what is connected.
 #[utoipa::path(
-    get, operation_id = "readSyncStatus", path = "/sync/status", tag = "sync", security(("bearer" = [])),
+    get, operation_id = "readSyncStatus", path = "/sync/status", tag = "sync", security(("bearer" = []), ("apiKey" = [])),
     responses((status = 200, description = "The caller's connections.", body = SyncStatus), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn status(

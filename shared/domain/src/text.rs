@@ -36,6 +36,11 @@ impl PersonName {
         line(text, 100).map(Self)
     }
 
+    /// For somebody whose provider does not tell: they can write their name later.
+    pub fn unknown() -> Self {
+        Self("-".to_owned())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

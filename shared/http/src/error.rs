@@ -78,6 +78,12 @@ impl ApiError {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
     }
 
+    /// 415: the body is no form.
+    pub(crate) fn no_form() -> Self {
+        let message = "Send the body as application/x-www-form-urlencoded, with that Content-Type.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
     /// 422: it can be read, and breaks rules, named field by field.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         let error =

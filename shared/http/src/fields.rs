@@ -34,6 +34,14 @@ impl FieldErrors {
     ) -> Option<Option<T>> {
         self.check(field, parsed.transpose())
     }
+
+    /// Nothing, if nothing broke a rule.
+    ///
+    /// # Errors
+    /// All that did.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
 }
 
 impl From<FieldErrors> for ApiError {

@@ -4,9 +4,11 @@ mod authenticator;
 mod best_effort;
 mod caller;
 mod clock;
+mod cursor;
 mod error;
 mod etag;
 mod fields;
+mod form;
 mod id;
 mod json;
 mod key_source;
@@ -26,9 +28,11 @@ pub use caller::{
     WriteMemories,
 };
 pub use clock::Now;
+pub use cursor::{ByCursor, CursorPagination, CursorQuery};
 pub use error::{ApiError, ErrorBody, ErrorDetail, FieldError};
 pub use etag::{IfMatch, etag};
 pub use fields::FieldErrors;
+pub use form::Form;
 pub use id::PathId;
 pub use json::{Parse, ValidJson};
 pub use key_source::KeySource;

@@ -85,12 +85,18 @@ pub fn paged<T, Id: Display, Body>(
         limit,
         total: page.total,
         total_pages: page.total.div_ceil(u64::from(limit)),
-        next_cursor: page.next.map(|id| URL_SAFE_NO_PAD.encode(id.to_string())),
+        next_cursor: page.next.map(write_cursor),
     };
     (page.items.into_iter().map(body).collect(), pagination)
 }
 
-fn read_cursor<Id: FromStr>(cursor: &str) -> Result<Id, Invalid> {
+/// The cursor that reads on behind an item.
+pub(crate) fn write_cursor(id: impl Display) -> String {
+    URL_SAFE_NO_PAD.encode(id.to_string())
+}
+
+/// The item that a cursor reads on behind.
+pub(crate) fn read_cursor<Id: FromStr>(cursor: &str) -> Result<Id, Invalid> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
     let id = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| text.parse().ok());
     id.ok_or_else(|| Invalid::new("must be the nextCursor of an earlier answer"))

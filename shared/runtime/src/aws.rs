@@ -28,6 +28,7 @@ struct Clients {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
+    sesv2: OnceLock<aws_sdk_sesv2::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
 }
 
@@ -45,6 +46,7 @@ impl Aws {
             dynamodb: OnceLock::new(),
             s3: OnceLock::new(),
             secrets_manager: OnceLock::new(),
+            sesv2: OnceLock::new(),
             sqs: OnceLock::new(),
         })))
     }
@@ -67,7 +69,12 @@ impl Aws {
                 // The local cloud has one host for all buckets.
                 .force_path_style(self.0.endpoint_url.is_some())
                 // A part of a file takes as long as it takes; only silence ends it.
-                .timeout_config(connection_timeouts().build())
+                .timeout_config(
+                    connection_timeouts()
+                        .disable_operation_timeout()
+                        .disable_operation_attempt_timeout()
+                        .build(),
+                )
                 .build();
             aws_sdk_s3::Client::from_conf(config)
         };
@@ -79,12 +86,25 @@ impl Aws {
         self.0.secrets_manager.get_or_init(|| aws_sdk_secretsmanager::Client::new(self.config())).clone()
     }
 
+    /// SES.
+    pub fn sesv2(&self) -> aws_sdk_sesv2::Client {
+        let build = || {
+            let config = aws_sdk_sesv2::config::Builder::from(self.config())
+                // A call that hangs may have sent its mail: it has all the time there is, instead of a second try.
+                .timeout_config(TimeoutConfig::builder().disable_operation_attempt_timeout().build())
+                .build();
+            aws_sdk_sesv2::Client::from_conf(config)
+        };
+        self.0.sesv2.get_or_init(build).clone()
+    }
+
     /// SQS.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         self.0.sqs.get_or_init(|| aws_sdk_sqs::Client::new(self.config())).clone()
     }
 
-    fn config(&self) -> &SdkConfig {
+    /// What clients of other services are built from.
+    pub fn config(&self) -> &SdkConfig {
         self.0.config.get_or_init(|| {
             let credentials = EnvironmentVariableCredentialsProvider::new();
             let mut config = SdkConfig::builder()
@@ -135,6 +155,15 @@ mod tests {
         let aws = Aws::from_env(&Env::from([("AWS_REGION", "eu-west-1")])).unwrap();
         let region = aws.dynamodb().config().region().map(ToString::to_string);
         assert_eq!(region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn a_mail_is_not_sent_again_because_the_answer_is_slow() {
+        let aws = Aws::from_env(&Env::from([("AWS_REGION", "eu-west-1")])).unwrap();
+        let client = aws.sesv2();
+        let timeouts = client.config().timeout_config().unwrap();
+        assert_eq!(timeouts.operation_attempt_timeout(), None);
+        assert_eq!(timeouts.operation_timeout(), Some(Duration::from_secs(8)));
     }
 
     #[test]

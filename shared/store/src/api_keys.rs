@@ -1,9 +1,12 @@
 //! API keys: found by hash when one calls, and by owner when they look at their keys.
 
+use std::collections::HashMap;
+
 use app_domain::{
     ApiKey, ApiKeyId, ApiKeyName, AuditEntry, Permission, StoreError, Timestamp, TokenHash, UserId,
 };
 use aws_sdk_dynamodb::types::Delete;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
@@ -35,13 +38,14 @@ struct ApiKeyItem {
 pub struct UsedSoFar {
     /// Requests in the month asked about.
     pub in_month: u64,
-    /// When the last was, if in that month.
+    /// When the last was.
     pub last_used_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct UsageItem {
+    sk: String,
     requests: u64,
     last_used_at: Option<Timestamp>,
 }
@@ -88,28 +92,40 @@ impl ApiKeys {
     /// # Errors
     /// If the store fails.
     pub async fn of_owner(&self, owner: UserId) -> Result<Vec<ApiKey>, StoreError> {
+        let items: Vec<ApiKeyItem> = self.query(owner, API_KEY_PREFIX).await?;
+        Ok(items.into_iter().map(ApiKeyItem::into_key).collect())
+    }
+
+    /// How much each of a person's keys has been used in `month`, such as `2026-11`; none if it is not listed.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn usage(
+        &self,
+        owner: UserId,
+        month: &str,
+    ) -> Result<HashMap<ApiKeyId, UsedSoFar>, StoreError> {
+        let items: Vec<UsageItem> = self.query(owner, &keys::key_usage_prefix(month)).await?;
+        let used = items.into_iter().map(|item| {
+            let id = item.sk.rsplit('#').next().unwrap_or_default().parse().map_err(table::corrupt)?;
+            Ok((id, UsedSoFar { in_month: item.requests, last_used_at: item.last_used_at }))
+        });
+        used.collect()
+    }
+
+    /// All of a person's items of one kind, newest first. There are few.
+    async fn query<T: DeserializeOwned>(&self, owner: UserId, prefix: &str) -> Result<Vec<T>, StoreError> {
         let request = self.0.client().query().table_name(self.0.name());
         let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :keys)")
+            .key_condition_expression("pk = :owner AND begins_with(sk, :prefix)")
             .expression_attribute_values(":owner", text(keys::owner(owner)))
-            .expression_attribute_values(":keys", text(API_KEY_PREFIX))
+            .expression_attribute_values(":prefix", text(prefix))
             .scan_index_forward(false)
             .consistent_read(true)
             .send()
             .await
             .map_err(table::failed)?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        items.map(|item| from_item(item).map(ApiKeyItem::into_key)).collect()
-    }
-
-    /// How much a key has been used in `month`, such as `2026-11`.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn usage(&self, id: ApiKeyId, month: &str) -> Result<UsedSoFar, StoreError> {
-        let item: Option<UsageItem> = self.0.get(keys::key_usage(id, month)).await?;
-        let used = item.map(|item| UsedSoFar { in_month: item.requests, last_used_at: item.last_used_at });
-        Ok(used.unwrap_or_default())
+        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
     /// Revokes a key, and notes it in the audit log, in one transaction. `Ok(false)` if it is not there.

@@ -40,7 +40,7 @@ pub enum StoredKey {
 
 /// What became of adding a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Addition {
+pub enum KeyAddition {
     /// It is stored.
     Done,
     /// There is a key of this generation already.
@@ -103,7 +103,7 @@ impl DataKeys {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn add(&self, owner: UserId, key: &WrappedKey) -> Result<Addition, StoreError> {
+    pub async fn add(&self, owner: UserId, key: &WrappedKey) -> Result<KeyAddition, StoreError> {
         let not_shredded = ConditionCheck::builder()
             .table_name(self.0.name())
             .set_key(Some(keys::data_keys_shredded(owner).attributes()))
@@ -114,9 +114,9 @@ impl DataKeys {
         let writes =
             vec![TransactWriteItem::builder().condition_check(not_shredded).build(), table::put(put)];
         Ok(match self.0.transact(writes).await? {
-            Ok(()) => Addition::Done,
-            Err(refused) if refused.includes(0) => Addition::Shredded,
-            Err(_) => Addition::Raced,
+            Ok(()) => KeyAddition::Done,
+            Err(refused) if refused.includes(0) => KeyAddition::Shredded,
+            Err(_) => KeyAddition::Raced,
         })
     }
 

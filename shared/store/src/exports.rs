@@ -1,10 +1,14 @@
 //! Export jobs.
 
-use app_domain::{ExportId, ExportJob, ExportStatus, Progress, StoreError, Timestamp, UserId};
+use app_domain::{
+    AuditEntry, AuditEvent, ExportId, ExportJob, ExportStatus, Origin, Progress, StoreError, Timestamp,
+    UserId,
+};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::entry;
 use crate::keys;
 use crate::table::{self, Table, from_item, number, text, unless_refused};
 
@@ -38,15 +42,16 @@ impl Exports {
         Self(table)
     }
 
-    /// Notes a new job.
+    /// Notes a new job, and that it was asked for in the audit log, in one transaction.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn create(&self, job: &ExportJob) -> Result<(), StoreError> {
+    pub async fn create(&self, job: &ExportJob, origin: &Origin) -> Result<(), StoreError> {
         let put = self.0.put(keys::export(job.user_id, job.id), &ExportItem::new(job))?;
-        let request = self.0.client().put_item().table_name(self.0.name()).set_item(Some(put.item));
-        // Without a condition: the id is new, and the SDK's second try must not take the first for somebody else's.
-        request.send().await.map(drop).map_err(table::failed)
+        let event = AuditEvent::ExportRequested;
+        let audit = AuditEntry::new(job.user_id, event, origin.clone(), job.created_at);
+        let writes = vec![table::put(put), entry(&self.0, &audit.about(job.id.to_string()))?];
+        self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// One job of its owner.

@@ -84,7 +84,7 @@ impl Gate for AccessGate {
         let this = attribute(window.index);
         let change = format!("ADD requests :one, {this} :one REMOVE {}", past.join(", "));
         let ttl_s = window.ends_at_s + KEEP_USAGE_S;
-        let counted = self.add(keys::key_usage(key.id, month), &change, ttl_s).await?;
+        let counted = self.add(keys::key_usage(key.owner, month, key.id), &change, ttl_s).await?;
         Ok(KeyUsage { in_window: count_in(&counted, &this)?, in_month: count_in(&counted, "requests")? })
     }
 

@@ -6,6 +6,7 @@ use app_domain::{
     ApiKeyId, AuditId, Email, ExportId, MemoryId, PhoneNumber, SessionId, TokenHash, UserId, Username,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+use uuid::Uuid;
 
 use crate::FailureSubject;
 
@@ -21,8 +22,15 @@ pub(crate) const SESSION_PREFIX: &str = "S#";
 pub(crate) const AUDIT_PREFIX: &str = "AUDIT#";
 /// Before every API key's id in its sort key.
 pub(crate) const API_KEY_PREFIX: &str = "KEY#";
+/// Before the name of every provider that a person signs in with, in its sort key.
+pub(crate) const IDENTITY_PREFIX: &str = "IDENTITY#";
 /// Before every data key's generation in its sort key.
 pub(crate) const DATA_KEY_PREFIX: &str = "DATAKEY#";
+
+/// The index of all accounts, and the attribute that is its partition key. The account's id is its sort key.
+pub(crate) const DIRECTORY: &str = "directory";
+/// The one partition of that index.
+pub(crate) const ACCOUNTS: &str = "ACCOUNTS";
 
 /// The full key of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +68,14 @@ pub(crate) fn profile(user: UserId) -> Key {
     Key::new(owner(user), "PROFILE")
 }
 
+/// The account in the index of all accounts; sorts by when it was made.
+pub(crate) fn listed(user: UserId) -> HashMap<String, AttributeValue> {
+    let mut attributes = profile(user).attributes();
+    attributes.insert(DIRECTORY.to_owned(), AttributeValue::S(ACCOUNTS.to_owned()));
+    attributes.insert("id".to_owned(), AttributeValue::S(user.to_string()));
+    attributes
+}
+
 /// How many of each kind a person has.
 pub(crate) fn counters(user: UserId) -> Key {
     Key::new(owner(user), "COUNTERS")
@@ -73,6 +89,21 @@ pub(crate) fn memory(user: UserId, id: MemoryId) -> Key {
 /// One session.
 pub(crate) fn session(user: UserId, id: SessionId) -> Key {
     Key::new(owner(user), format!("{SESSION_PREFIX}{id}"))
+}
+
+/// A person's account at a provider.
+pub(crate) fn identity(user: UserId, provider: &str) -> Key {
+    Key::new(owner(user), format!("{IDENTITY_PREFIX}{provider}"))
+}
+
+/// Whose account at a provider it is; being there is what makes it one person's.
+pub(crate) fn identity_holder(key: &TokenHash) -> Key {
+    Key::new(format!("OIDC#{}", key.as_str()), "OIDC")
+}
+
+/// A sign-in through a provider that has begun, by a hash of its state.
+pub(crate) fn pending_sign_in(state: &TokenHash) -> Key {
+    Key::new(format!("OAUTH#{}", state.as_str()), "OAUTH")
 }
 
 /// One entry of a person's audit log; sorts by time.
@@ -101,8 +132,13 @@ pub(crate) fn api_key_hash(hash: &TokenHash) -> Key {
 }
 
 /// How much an API key has been used in a month, such as `2026-11`.
-pub(crate) fn key_usage(id: ApiKeyId, month: &str) -> Key {
-    Key::new(format!("KEYUSAGE#{id}"), month)
+pub(crate) fn key_usage(user: UserId, month: &str, id: ApiKeyId) -> Key {
+    Key::new(owner(user), format!("{}{id}", key_usage_prefix(month)))
+}
+
+/// Before the id of every API key in the sort key of its usage in a month.
+pub(crate) fn key_usage_prefix(month: &str) -> String {
+    format!("KEYUSAGE#{month}#")
 }
 
 /// The requests of a subject in one window.
@@ -118,6 +154,11 @@ pub(crate) fn failures(subject: &FailureSubject) -> Key {
 /// One mailed token.
 pub(crate) fn one_time(hash: &TokenHash) -> Key {
     Key::new(format!("ONETIME#{}", hash.as_str()), "ONETIME")
+}
+
+/// One mail that was asked for.
+pub(crate) fn mail(id: Uuid) -> Key {
+    Key::new(format!("MAIL#{id}"), "MAIL")
 }
 
 /// Which addresses may call.

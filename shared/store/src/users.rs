@@ -5,10 +5,11 @@ use app_domain::{
     UserId, Username,
 };
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
+use crate::directory::Listed;
 use crate::keys::{self, Key};
 use crate::one_time;
 use crate::table::{self, PRESENT, Table, if_absent, text};
@@ -66,8 +67,8 @@ pub enum Proof {
 /// Whose a unique name is.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Holder {
-    user_id: UserId,
+pub(crate) struct Holder {
+    pub(crate) user_id: UserId,
 }
 
 impl Users {
@@ -86,22 +87,32 @@ impl Users {
         password_hash: &str,
         audit: &AuditEntry,
     ) -> Result<Registration, StoreError> {
-        let holder = Holder { user_id: user.id };
-        let mut writes = vec![
-            self.0.put(keys::profile(user.id), &UserItem::new(user, Some(password_hash)))?,
-            self.0.put(keys::email(&user.email), &holder)?,
-        ];
-        if let Some(username) = &user.username {
-            writes.push(self.0.put(keys::username(username), &holder)?);
-        }
-        let mut writes: Vec<_> = writes.into_iter().map(|put| table::put(if_absent(put))).collect();
-        writes.push(entry(&self.0, audit)?);
-        Ok(match self.0.transact(writes).await? {
+        Ok(match self.0.transact(self.new_account(user, Some(password_hash), audit)?).await? {
             Ok(()) => Registration::Done,
             Err(refused) if refused.includes(1) => Registration::EmailTaken,
             Err(refused) if refused.includes(2) => Registration::UsernameTaken,
             Err(_) => return Err(StoreError::Conflict),
         })
+    }
+
+    /// The writes of a new account: the account, its e-mail address, its username if any, the entry in the audit log.
+    pub(crate) fn new_account(
+        &self,
+        user: &User,
+        password_hash: Option<&str>,
+        audit: &AuditEntry,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let holder = Holder { user_id: user.id };
+        let mut puts = vec![
+            self.0.put(keys::profile(user.id), &Listed::new(UserItem::new(user, password_hash)))?,
+            self.0.put(keys::email(&user.email), &holder)?,
+        ];
+        if let Some(username) = &user.username {
+            puts.push(self.0.put(keys::username(username), &holder)?);
+        }
+        let mut writes: Vec<_> = puts.into_iter().map(|put| table::put(if_absent(put))).collect();
+        writes.push(entry(&self.0, audit)?);
+        Ok(writes)
     }
 
     /// One account.

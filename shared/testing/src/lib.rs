@@ -1,10 +1,11 @@
-//! What tests share: a table in memory, AWS in memory, signing keys and tokens, calls to a router, real events.
+//! What tests share: a table in memory, AWS in memory, a strict KMS, signing keys and tokens, calls to a router, real events.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
 
 mod aws;
 mod calls;
 mod events;
 mod gate;
+mod kms;
 mod table;
 mod tokens;
 
@@ -12,5 +13,6 @@ pub use aws::aws;
 pub use calls::{Call, Reply};
 pub use events::event;
 pub use gate::{RATES, authenticator, gated, gated_at};
+pub use kms::{KEY_ID, PlayedKms};
 pub use table::{missing_table, table};
 pub use tokens::{TestKeys, caller, claims};

@@ -4,13 +4,27 @@ use app_store::Table;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 use tokio::net::TcpListener;
 
 const NAME: &str = "data";
+/// What the index of all accounts has of them besides their keys.
+const LISTED: [&str; 10] = [
+    "email",
+    "username",
+    "firstName",
+    "lastName",
+    "role",
+    "tier",
+    "isVerified",
+    "isActive",
+    "createdAt",
+    "updatedAt",
+];
 
-/// A new, empty table, gone with the test's runtime. Its keys are those of `template.yaml`.
+/// A new, empty table, gone with the test's runtime. Its keys and its index are those of `template.yaml`.
 pub async fn table() -> Table {
     let client = database().await;
     create(&client).await;
@@ -41,17 +55,31 @@ async fn database() -> Client {
 
 async fn create(client: &Client) {
     let text = |name| {
-        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+        let text = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
+        text.build().expect("a complete definition")
     };
-    let key = |name, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    let key = |name, kind| {
+        KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a complete key")
+    };
+    let listed = LISTED.map(str::to_owned).to_vec();
+    let listed = Projection::builder()
+        .projection_type(ProjectionType::Include)
+        .set_non_key_attributes(Some(listed))
+        .build();
+    let directory = GlobalSecondaryIndex::builder()
+        .index_name("directory")
+        .key_schema(key("directory", KeyType::Hash))
+        .key_schema(key("id", KeyType::Range))
+        .projection(listed)
+        .build();
     client
         .create_table()
         .table_name(NAME)
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(text("pk").expect("a complete definition"))
-        .attribute_definitions(text("sk").expect("a complete definition"))
-        .key_schema(key("pk", KeyType::Hash).expect("a complete key"))
-        .key_schema(key("sk", KeyType::Range).expect("a complete key"))
+        .set_attribute_definitions(Some(["pk", "sk", "directory", "id"].map(text).to_vec()))
+        .key_schema(key("pk", KeyType::Hash))
+        .key_schema(key("sk", KeyType::Range))
+        .global_secondary_indexes(directory.expect("a complete index"))
         .send()
         .await
         .expect("a table");

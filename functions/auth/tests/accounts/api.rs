@@ -1,10 +1,8 @@
-//! The function's operations, on a real table.
+//! Registration, sign-in and the public keys.
 
-mod support;
-
+use crate::support::{PASSWORD, access, ada, auth, me};
 use app_testing::{Call, event};
 use serde_json::json;
-use support::{PASSWORD, access, ada, auth, me};
 
 #[tokio::test]
 async fn a_new_account_is_signed_in() {

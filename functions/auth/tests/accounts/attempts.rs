@@ -1,13 +1,10 @@
 //! Guessing passwords: what it costs whoever tries, and what it tells them.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
-mod support;
-
+use crate::support::{Auth, PASSWORD, ada, auth, auth_limited, now};
 use app_domain::{MailKind, Timestamp};
 use app_store::{FailureSubject, SignInFailures};
 use app_testing::Call;
 use serde_json::{Value, json};
-use support::{Auth, PASSWORD, ada, auth, auth_limited, now};
 
 fn comparable(mut body: Value) -> Value {
     body["error"]["requestId"].take();

@@ -1,15 +1,12 @@
-//! Sessions and their refresh tokens, on a real table.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
+//! Sessions and their refresh tokens.
 
-mod support;
-
+use crate::support::{Auth, PASSWORD, access, ada, auth, me, now};
 use app_domain::{AuditEntry, AuditEvent, Origin, SecretToken, Session};
 use app_store::{Rotation, Sessions};
 use app_testing::{Call, Reply};
 use http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Auth, PASSWORD, access, ada, auth, me, now};
 
 fn text(token: &Value) -> &str {
     token.as_str().unwrap()

@@ -1,41 +1,51 @@
 //! The function on a real table, with a queue that keeps what is sent to it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
-#![allow(clippy::allow_attributes, dead_code, reason = "each test file uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
 use app_domain::{MailJob, Purpose, Role, SecretToken, Timestamp, ToProve};
+use app_http::KeySource;
 use app_runtime::Queue;
-use app_store::{AuditLog, OneTimeTokens, Table};
-use app_testing::{Call, RATES, Reply, TestKeys, gated_at, table};
-use auth::{App, Parts, PublishedKeys, Signer, SignupRole, router};
+use app_store::{AuditLog, DataKeys, OneTimeTokens, Table};
+use app_testing::{Call, PlayedKms, RATES, Reply, TestKeys, gated_at, table};
+use app_vault::Vault;
+use auth::{App, Parts, PublishedKeys, SignInProviders, Signer, SignupRole, router};
 use axum::Router;
 use serde_json::{Value, json};
 
-pub const PASSWORD: &str = "TestPassword123!";
+pub(crate) const PASSWORD: &str = "TestPassword123!";
 
 /// The function, and what is behind it.
-pub struct Auth {
-    pub app: Router,
-    pub table: Table,
+pub(crate) struct Auth {
+    pub(crate) app: Router,
+    pub(crate) table: Table,
     mail: Arc<Mutex<Vec<MailJob>>>,
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     jiff::Timestamp::now().into()
 }
 
-pub async fn auth() -> Auth {
-    auth_limited("auth=1000/1h").await
+pub(crate) async fn auth() -> Auth {
+    auth_with("auth=1000/1h", "{}").await
 }
 
 /// With a rate of its own for whoever is not signed in.
-pub async fn auth_limited(rate: &str) -> Auth {
+pub(crate) async fn auth_limited(rate: &str) -> Auth {
+    auth_with(rate, "{}").await
+}
+
+/// With these providers to sign in with, as the secret has them.
+pub(crate) async fn auth_with(rate: &str, providers: &str) -> Auth {
+    let providers = providers.to_owned();
     let (table, keys, mail) = (table().await, TestKeys::shared(), Arc::<Mutex<Vec<MailJob>>>::default());
     let parts = Parts {
         signer: Signer::new(keys.signing_source()),
         published: PublishedKeys(keys.published_source()),
         authenticator: gated_at(table.clone(), &RATES.replace("auth=1000/1h", rate)),
+        providers: SignInProviders::new(KeySource::new(move || {
+            std::future::ready(Ok::<_, std::io::Error>(providers.clone()))
+        })),
+        vault: Vault::new(DataKeys::new(table.clone()), PlayedKms::default().port()),
         signup_role: SignupRole(Role::User),
         mail: queue(Arc::clone(&mail)),
     };
@@ -59,28 +69,28 @@ fn queue(kept: Arc<Mutex<Vec<MailJob>>>) -> Queue<MailJob> {
 
 impl Auth {
     /// What was to be mailed so far.
-    pub fn mail(&self) -> Vec<MailJob> {
+    pub(crate) fn mail(&self) -> Vec<MailJob> {
         self.mail.lock().unwrap().clone()
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
         Call::post(path, body).send(&self.app).await
     }
 
-    pub async fn register(&self, account: &Value) -> Reply {
+    pub(crate) async fn register(&self, account: &Value) -> Reply {
         self.post("/auth/register", account).await
     }
 
-    pub async fn login(&self, name: &str, password: &str) -> Reply {
+    pub(crate) async fn login(&self, name: &str, password: &str) -> Reply {
         self.post("/auth/login", &json!({"email": name, "password": password})).await
     }
 
-    pub async fn refresh(&self, token: &Value) -> Reply {
+    pub(crate) async fn refresh(&self, token: &Value) -> Reply {
         self.post("/auth/refresh", &json!({"refreshToken": token})).await
     }
 
     /// A token as the mail worker would have mailed it.
-    pub async fn mailed_token(&self, account: &Value, purpose: Purpose) -> String {
+    pub(crate) async fn mailed_token(&self, account: &Value, purpose: Purpose) -> String {
         let (id, email) =
             (account["user"]["id"].as_str().unwrap(), account["user"]["email"].as_str().unwrap());
         let proves = ToProve::new(id.parse().unwrap(), email.parse().unwrap(), purpose, now());
@@ -90,7 +100,7 @@ impl Auth {
     }
 
     /// The names of what the account's audit log tells, newest first.
-    pub async fn audit(&self, account: &Value) -> Vec<String> {
+    pub(crate) async fn audit(&self, account: &Value) -> Vec<String> {
         let id = account["user"]["id"].as_str().unwrap().parse().unwrap();
         let (entries, _) = AuditLog::new(self.table.clone()).page(id, None, 100).await.unwrap();
         let names = entries.iter().map(|entry| serde_json::to_value(entry.event).unwrap());
@@ -98,7 +108,7 @@ impl Auth {
     }
 }
 
-pub fn ada() -> Value {
+pub(crate) fn ada() -> Value {
     json!({
         "email": "Ada@Example.com", "password": PASSWORD,
         "firstName": "Ada", "lastName": "Lovelace", "username": "Ada1815",
@@ -106,11 +116,11 @@ pub fn ada() -> Value {
 }
 
 /// The access token of what signing in answered.
-pub fn access(signed_in: &Value) -> &str {
+pub(crate) fn access(signed_in: &Value) -> &str {
     signed_in["accessToken"].as_str().unwrap()
 }
 
 /// Reads the caller's account.
-pub async fn me(app: &Router, token: &str) -> Reply {
+pub(crate) async fn me(app: &Router, token: &str) -> Reply {
     Call::get("/auth/me").as_caller(token).send(app).await
 }

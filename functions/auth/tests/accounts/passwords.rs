@@ -1,8 +1,6 @@
-//! Proving an address, and passwords that are forgotten or changed, on a real table.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
+//! Proving an address, and passwords that are forgotten or changed.
 
-mod support;
-
+use crate::support::{Auth, PASSWORD, access, ada, auth, me, now};
 use app_domain::{
     ApiKey, ApiKeyId, ApiKeyName, AuditEntry, AuditEvent, MailKind, Origin, Permission, Purpose, SecretToken,
     Timestamp, ToProve,
@@ -10,7 +8,6 @@ use app_domain::{
 use app_store::{ApiKeys, OneTimeTokens};
 use app_testing::{Call, Reply};
 use serde_json::{Value, json};
-use support::{Auth, PASSWORD, access, ada, auth, me, now};
 
 const NEW: &str = "AnotherSecret9?";
 

@@ -1,0 +1,187 @@
+//! What every kind of mail says. The words are in `templates/`, as plain text and as HTML, where names are escaped.
+
+use app_domain::{MailKind, PersonName, Purpose, Timestamp};
+use askama::Template;
+
+/// Longer ones are somebody's message, not somebody's name.
+const MAX_NAME_CHARS: usize = 40;
+
+/// A mail that is written. It has no `Debug`, for it may hold a token.
+pub(crate) struct Letter {
+    pub(crate) subject: &'static str,
+    pub(crate) text: String,
+    pub(crate) html: String,
+}
+
+/// What is said around a link with a token in it.
+struct Link<'a> {
+    name: Option<&'a str>,
+    url: &'a str,
+    hours: u64,
+}
+
+/// What is said about something that happened.
+struct Notice<'a> {
+    name: Option<&'a str>,
+    at: String,
+    home: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "verify-email.txt")]
+struct VerifyEmailText<'a> {
+    mail: &'a Link<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "verify-email.html")]
+struct VerifyEmailHtml<'a> {
+    mail: &'a Link<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "reset-password.txt")]
+struct ResetPasswordText<'a> {
+    mail: &'a Link<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "reset-password.html")]
+struct ResetPasswordHtml<'a> {
+    mail: &'a Link<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "sign-in-delayed.txt")]
+struct SignInDelayedText<'a> {
+    mail: &'a Notice<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "sign-in-delayed.html")]
+struct SignInDelayedHtml<'a> {
+    mail: &'a Notice<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "password-changed.txt")]
+struct PasswordChangedText<'a> {
+    mail: &'a Notice<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "password-changed.html")]
+struct PasswordChangedHtml<'a> {
+    mail: &'a Notice<'a>,
+}
+
+impl Letter {
+    /// Asks to prove the address by opening `url`.
+    pub(crate) fn verify_email(name: &PersonName, url: &str) -> askama::Result<Self> {
+        let mail = &Link::new(name, url, Purpose::VerifyEmail);
+        Self::new("Please confirm your e-mail address", &VerifyEmailText { mail }, &VerifyEmailHtml { mail })
+    }
+
+    /// Offers to set a new password at `url`.
+    pub(crate) fn reset_password(name: &PersonName, url: &str) -> askama::Result<Self> {
+        let mail = &Link::new(name, url, Purpose::ResetPassword);
+        Self::new("Set a new password", &ResetPasswordText { mail }, &ResetPasswordHtml { mail })
+    }
+
+    /// Says that many attempts to sign in have failed.
+    pub(crate) fn sign_in_delayed(name: &PersonName, at: Timestamp, home: &str) -> askama::Result<Self> {
+        let mail = &Notice::new(name, at, home);
+        let subject = "Many attempts to sign in to your account have failed";
+        Self::new(subject, &SignInDelayedText { mail }, &SignInDelayedHtml { mail })
+    }
+
+    /// Says that the password is a new one.
+    pub(crate) fn password_changed(name: &PersonName, at: Timestamp, home: &str) -> askama::Result<Self> {
+        let mail = &Notice::new(name, at, home);
+        let subject = "Your password has been changed";
+        Self::new(subject, &PasswordChangedText { mail }, &PasswordChangedHtml { mail })
+    }
+
+    fn new(subject: &'static str, text: &impl Template, html: &impl Template) -> askama::Result<Self> {
+        Ok(Self { subject, text: text.render()?, html: html.render()? })
+    }
+}
+
+impl<'a> Link<'a> {
+    fn new(name: &'a PersonName, url: &'a str, purpose: Purpose) -> Self {
+        Self { name: greeted(name), url, hours: purpose.lifetime().as_secs() / 3600 }
+    }
+}
+
+impl<'a> Notice<'a> {
+    fn new(name: &'a PersonName, at: Timestamp, home: &'a str) -> Self {
+        Self { name: greeted(name), at: minute(at), home }
+    }
+}
+
+/// A kind's name in logs and in SES's tags.
+pub(crate) fn name_of(kind: &MailKind) -> &'static str {
+    match kind {
+        MailKind::VerifyEmail { .. } => "verifyEmail",
+        MailKind::ResetPassword { .. } => "resetPassword",
+        MailKind::SignInDelayed { .. } => "signInDelayed",
+        MailKind::PasswordChanged { .. } => "passwordChanged",
+    }
+}
+
+/// The name to greet with. Anybody can register any address under any name, so a name that a mail program could turn into a
+/// link is left out: nobody shall send advertisements through us.
+fn greeted(name: &PersonName) -> Option<&str> {
+    let name = name.as_str();
+    let like_a_host = name.split('.').skip(1).any(|after| after.starts_with(char::is_alphanumeric));
+    let like_a_link = like_a_host || name.contains(['/', '\\', ':', '@']);
+    (!like_a_link && name.chars().count() <= MAX_NAME_CHARS).then_some(name)
+}
+
+/// A time as people read it, such as `2026-11-18 11:06 UTC`.
+fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    let (date, time) = text.split_once('T').unwrap_or((&text, ""));
+    let minute: String = time.chars().take("11:06".len()).collect();
+    format!("{date} {minute} UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> PersonName {
+        PersonName::parse(text).unwrap()
+    }
+
+    #[test]
+    fn names_are_greeted_unless_they_could_be_links() {
+        for good in ["Ada", "Jörg-René", "J. R.", "Seán O’Hara", "<script>", "Ada Jr."] {
+            assert_eq!(greeted(&name(good)), Some(good));
+        }
+        for bad in ["example.com", "see https://a.b", "a@b", "win:now", "a\\b", "//x", &"a".repeat(41)] {
+            assert_eq!(greeted(&name(bad)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_escaped_in_html_and_as_they_are_in_text() {
+        let letter = Letter::verify_email(&name("<script>&\"'"), "https://example.com/").unwrap();
+        assert!(letter.text.starts_with("Hello <script>&\"',\n"), "{}", letter.text);
+        assert!(letter.html.contains("Hello &#60;script&#62;&#38;&#34;&#39;,"), "{}", letter.html);
+        assert!(!letter.html.contains("<script"), "{}", letter.html);
+    }
+
+    #[test]
+    fn a_mail_to_somebody_without_a_name_greets_all_the_same() {
+        let letter = Letter::reset_password(&name("buy at example.com"), "https://example.com/").unwrap();
+        assert!(letter.text.starts_with("Hello,\n"), "{}", letter.text);
+        assert!(letter.html.contains("<p>Hello,</p>"), "{}", letter.html);
+    }
+
+    #[test]
+    fn times_are_shown_to_the_minute() {
+        let at = Timestamp::from_millis(1_795_000_000_123).unwrap();
+        assert_eq!(minute(at), "2026-11-18 11:06 UTC");
+    }
+}

@@ -1,0 +1,53 @@
+//! What the worker logs. One subscriber serves all tests, and each reads the lines of its own thread: with a subscriber for
+//! each test, those that come first would decide for the others whether a line is of interest.
+
+use std::cell::RefCell;
+use std::io::{Result, Write};
+use std::sync::Once;
+
+use serde_json::Value;
+use tracing_subscriber::fmt::fmt;
+
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The log of this thread.
+pub(crate) struct Log;
+
+struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        LINES.with_borrow_mut(|lines| lines.write(bytes))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Begins to keep what is logged, unless that has begun.
+    pub(crate) fn keep() {
+        static KEPT: Once = Once::new();
+        KEPT.call_once(|| fmt().json().flatten_event(true).with_writer(|| Lines).init());
+    }
+
+    /// Forgets what was logged so far.
+    pub(crate) fn start() -> Self {
+        LINES.with_borrow_mut(Vec::clear);
+        Self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
+    }
+
+    /// A field of every line about a mail.
+    pub(crate) fn of_mails(&self, field: &str) -> Vec<String> {
+        let lines: Vec<Value> = self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let mails = lines.iter().filter(|line| line["message"] == "mail");
+        mails.map(|line| line[field].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
