@@ -24,7 +24,7 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi build deploy edge rotate-keys tools build-tools oidc-provider
+	openapi build deploy edge rotate-keys admin tools build-tools oidc-provider
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ edge: tools ## put a firewall in front of the API (STACK=memory-app PARAMETERS=D
 
 rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid
 	python infra/keys.py rotate --stack $(STACK)
+
+admin: tools ## make somebody who has registered an administrator (EMAIL=you@example.com STACK=memory-app)
+	@python infra/accounts.py promote --email '$(EMAIL)' --stack $(STACK)
 
 ## Tools, installed into .local
 

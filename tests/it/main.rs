@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod accounts;
+mod admin;
 mod ai;
 mod auth;
 mod exports;
@@ -28,6 +29,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let together = [
         sign_in::trials(&stack),
         accounts::trials(&stack),
+        admin::trials(&stack),
         ai::trials(&stack),
         auth::trials(&stack),
         exports::trials(&stack),
