@@ -1,10 +1,8 @@
 //! What every request passes before its handler: the address, the proof of who calls, the session, the rate.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use app_domain::{
     ApiKey, Gate, Grant, IpRules, RateClass, Rates, SessionId, StoreError, Tier, Timestamp, TokenHash, User,
@@ -12,6 +10,7 @@ use app_domain::{
 };
 
 use crate::limiter::{Limiter, Standing, report_down};
+use crate::recent::Recent;
 use crate::{ApiError, KeySource, TokenVerifier, Visitor};
 
 /// How long what the table says of a caller is believed without asking again: the longest that a session which was ended, an
@@ -19,8 +18,6 @@ use crate::{ApiError, KeySource, TokenVerifier, Visitor};
 const BELIEVED_FOR: Duration = Duration::from_secs(10);
 /// The same for the rules of addresses.
 const RULES_BELIEVED_FOR: Duration = Duration::from_secs(60);
-/// More callers than these are not remembered at once.
-const MAX_REMEMBERED: usize = 1_000;
 /// Before every API key.
 pub const API_KEY_PREFIX: &str = "mak_";
 /// The length of every API key: the prefix and 256 bits in base64url.
@@ -86,6 +83,10 @@ impl Authenticator {
         let subject = format!("{}#{user_id}", class.as_str());
         // The tier of the token decides the window, so that counting need not wait for the table's word on the person.
         let rate = self.rates.of(class, claims.tier);
+        // Whoever has used up the rate costs no more reads either, whether or not the session lives.
+        if let Some(refusal) = self.limiter.refusal(&subject, rate, now) {
+            return Err(refusal);
+        }
         let (grant, counted) =
             futures_util::join!(self.granted(user_id, session_id), self.limiter.count(&subject, rate, now));
         let grant = grant?.ok_or_else(|| {
@@ -135,10 +136,14 @@ impl Authenticator {
             return Err(refusal);
         }
         match self.gate.count_key(key, class, window, &now.month()).await {
-            Ok(usage) if usage.in_month > u64::from(key.usage_limit) => {
-                Err(ApiError::quota_used_up(now.until_next_month()))
+            Ok(usage) => {
+                // The window is judged even if the month is used up: a key that goes on calling is soon refused without a write.
+                let judged = self.limiter.judge(&subject, rate, usage.in_window, window, now);
+                if usage.in_month > u64::from(key.usage_limit) {
+                    return Err(ApiError::quota_used_up(in_whole_seconds(now.until_next_month())));
+                }
+                judged.map(Some)
             }
-            Ok(usage) => self.limiter.judge(&subject, rate, usage.in_window, window, now).map(Some),
             Err(error) => {
                 report_down(&error);
                 Ok(None)
@@ -186,6 +191,11 @@ impl Authenticator {
     }
 }
 
+/// Rounded up: whoever waits that long must not come a moment too early.
+fn in_whole_seconds(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+}
+
 /// While requests cannot be counted, they pass.
 fn open(counted: Result<Result<Standing, ApiError>, StoreError>) -> Result<Option<Standing>, ApiError> {
     match counted {
@@ -194,38 +204,5 @@ fn open(counted: Result<Result<Standing, ApiError>, StoreError>) -> Result<Optio
             report_down(&error);
             Ok(None)
         }
-    }
-}
-
-/// What was read a moment ago.
-#[derive(Clone)]
-struct Recent<K, V> {
-    known: Arc<Mutex<HashMap<K, (V, Instant)>>>,
-    fresh_for: Duration,
-}
-
-impl<K: Eq + Hash, V: Clone> Recent<K, V> {
-    fn new(fresh_for: Duration) -> Self {
-        Self { known: Arc::default(), fresh_for }
-    }
-
-    fn get(&self, key: &K) -> Option<V> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (value, read_at) = known.get(key)?;
-        (read_at.elapsed() < self.fresh_for).then(|| value.clone())
-    }
-
-    fn put(&self, key: K, value: V) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_REMEMBERED {
-            known.retain(|_, (_, read_at)| read_at.elapsed() < self.fresh_for);
-        }
-        if known.len() < MAX_REMEMBERED {
-            known.insert(key, (value, Instant::now()));
-        }
-    }
-
-    fn clear(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

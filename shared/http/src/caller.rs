@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use app_domain::{ApiKeyId, Origin, Permission, RateClass, Role, SessionId, Tier, UserId};
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 
 use crate::authenticator::Proved;
@@ -124,22 +124,34 @@ enum Credential<'a> {
 }
 
 fn credential(parts: &Parts) -> Result<Credential<'_>, ApiError> {
-    let key = parts.headers.get("x-api-key").map(|key| Credential::ApiKey(key.to_str().unwrap_or_default()));
-    match (bearer(parts), key) {
+    let token = single(parts, AUTHORIZATION)?.and_then(bearer);
+    let key = single(parts, HeaderName::from_static("x-api-key"))?;
+    match (token, key.map(|key| key.to_str().unwrap_or_default())) {
         (Some(token), None) => Ok(Credential::Token(token)),
-        (None, Some(key)) => Ok(key),
+        (None, Some(key)) => Ok(Credential::ApiKey(key)),
         (None, None) => Err(ApiError::unauthenticated(
             "Unauthenticated",
             "Send an access token (Authorization: Bearer <token>) or an API key (X-Api-Key: <key>).",
         )),
-        (Some(_), Some(_)) => {
-            Err(ApiError::malformed("TwoCredentials", "Send an access token or an API key, not both."))
-        }
+        (Some(_), Some(_)) => Err(two_credentials()),
     }
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+/// Of a header that is sent twice nobody knows which is meant, and a proxy in between may have looked at the other one.
+fn single(parts: &Parts, name: HeaderName) -> Result<Option<&HeaderValue>, ApiError> {
+    let mut values = parts.headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(two_credentials()),
+        (value, None) => Ok(value),
+    }
+}
+
+fn two_credentials() -> ApiError {
+    ApiError::malformed("TwoCredentials", "Send one access token or one API key, not both.")
+}
+
+fn bearer(authorization: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 

@@ -17,6 +17,7 @@ mod metric;
 mod openapi;
 mod paging;
 mod query;
+mod recent;
 mod service;
 mod token;
 mod visitor;

@@ -45,8 +45,8 @@ impl Standing {
 #[derive(Clone)]
 pub(crate) struct Limiter {
     gate: Arc<dyn Gate>,
-    /// Who has used up a window, and when it ends: they are refused without another write.
-    refused: Arc<Mutex<HashMap<String, i64>>>,
+    /// Who has used up a window of which rate, and when it ends: they are refused without another write.
+    refused: Arc<Mutex<HashMap<String, (Rate, i64)>>>,
 }
 
 impl Limiter {
@@ -85,24 +85,25 @@ impl Limiter {
         if count <= u64::from(rate.requests) {
             return Ok(standing);
         }
-        self.remember(subject, window.ends_at_s, now);
+        self.remember(subject, rate, window.ends_at_s, now);
         Err(ApiError::rate_limited(standing))
     }
 
-    /// The refusal of a subject that is known to have used up the window.
+    /// The refusal of a subject that is known to have used up the window. Whoever has another rate by now, because they pay for it, is
+    /// counted again.
     pub(crate) fn refusal(&self, subject: &str, rate: Rate, now: Timestamp) -> Option<ApiError> {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.get(subject).filter(|until_s| **until_s > now.as_seconds())?;
+        refused.get(subject).filter(|(used_up, until_s)| *used_up == rate && *until_s > now.as_seconds())?;
         Some(ApiError::rate_limited(Standing::new(rate, u64::MAX, rate.window_at(now), now)))
     }
 
-    fn remember(&self, subject: &str, until_s: i64, now: Timestamp) {
+    fn remember(&self, subject: &str, rate: Rate, until_s: i64, now: Timestamp) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() >= MAX_REMEMBERED {
-            refused.retain(|_, until_s| *until_s > now.as_seconds());
+            refused.retain(|_, (_, until_s)| *until_s > now.as_seconds());
         }
         if refused.len() < MAX_REMEMBERED {
-            refused.insert(subject.to_owned(), until_s);
+            refused.insert(subject.to_owned(), (rate, until_s));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Wrong passwords, counted by account and by address.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use app_domain::{FAILURES_KEPT_FOR, Failures, StoreError, Timestamp, TokenHash, UserId};
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde::Deserialize;
@@ -26,9 +28,13 @@ impl FailureSubject {
         Self(format!("name#{}", TokenHash::of(name).as_str()))
     }
 
-    /// An address.
-    pub fn address(ip: Option<std::net::IpAddr>) -> Self {
-        let ip = ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
+    /// An address. Of IPv6 it is the network of 64 bits, the least that one customer gets: whoever has it has all its addresses.
+    pub fn address(ip: Option<IpAddr>) -> Self {
+        let ip = match ip.map(|ip| ip.to_canonical()) {
+            Some(IpAddr::V6(ip)) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).to_string(),
+            Some(ip) => ip.to_string(),
+            None => "unknown".to_owned(),
+        };
         Self(format!("address#{}", TokenHash::of(&ip).as_str()))
     }
 

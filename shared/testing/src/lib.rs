@@ -6,6 +6,7 @@ mod calls;
 mod events;
 mod gate;
 mod kms;
+pub mod oidc;
 mod table;
 mod tokens;
 

@@ -42,12 +42,19 @@ impl ClientSecrets {
     }
 
     /// A secret for this client at this issuer.
-    pub(super) fn make(&self, client_id: &str, issuer: &str, now: Timestamp) -> Result<SecretString, OidcError> {
+    pub(super) fn make(
+        &self,
+        client_id: &str,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<SecretString, OidcError> {
         let header = Header { typ: None, kid: Some(self.key_id.clone()), ..Header::new(Algorithm::ES256) };
         let (iat, exp) = (now.as_seconds(), now.plus(LIFETIME).as_seconds());
         let claims = Claims { iss: &self.team_id, iat, exp, aud: issuer, sub: client_id };
         let secret = encode(&header, &claims, &self.key);
-        secret.map(SecretString::from).map_err(|_| OidcError::Misconfigured("Apple's private key does not sign"))
+        secret
+            .map(SecretString::from)
+            .map_err(|_| OidcError::Misconfigured("Apple's private key does not sign"))
     }
 }
 

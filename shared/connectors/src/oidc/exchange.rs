@@ -42,7 +42,8 @@ pub(super) async fn revoke(endpoint: &Url, form: &[(&str, &str)]) -> Result<(), 
 
 /// Whose fault a refusal is. What the provider says besides its code is left out: it could quote what was sent.
 fn failure(answer: &Answer) -> OidcError {
-    let refused = matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    let refused =
+        matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let code = code(answer).filter(|_| refused);
     match code.as_deref() {
         Some("invalid_grant") => OidcError::Refused(Refusal::Code),

@@ -81,7 +81,8 @@ fn client() -> Result<&'static Client, reqwest::Error> {
 
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
-    let directives = values.flat_map(|value| value.split(',')).map(|directive| directive.trim().to_ascii_lowercase());
+    let directives =
+        values.flat_map(|value| value.split(',')).map(|directive| directive.trim().to_ascii_lowercase());
     let mut found = None;
     for directive in directives {
         match directive.split_once('=') {

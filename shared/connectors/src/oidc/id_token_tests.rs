@@ -45,7 +45,9 @@ fn googles_older_issuer_is_the_same_account() {
     assert_eq!(identity.issuer, GOOGLE);
     assert!(broken(ProviderName::Apple, &json!({"iss": "appleid.apple.com"})).is_some());
     assert!(broken(ProviderName::Apple, &json!({"iss": "accounts.google.com"})).is_some());
-    for issuer in ["https://accounts.google.com/", "http://accounts.google.com", "accounts.google.com.example.com"] {
+    for issuer in
+        ["https://accounts.google.com/", "http://accounts.google.com", "accounts.google.com.example.com"]
+    {
         assert!(broken(ProviderName::Google, &json!({"iss": issuer})).is_some(), "{issuer}");
     }
 }

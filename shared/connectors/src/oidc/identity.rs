@@ -36,7 +36,11 @@ impl fmt::Debug for Identity {
 }
 
 /// Whether Google decides whose address this is: its own mail, or a domain that a Workspace customer has proved.
-pub(super) fn google_is_authoritative(email: &str, email_verified: bool, hosted_domain: Option<&str>) -> bool {
+pub(super) fn google_is_authoritative(
+    email: &str,
+    email_verified: bool,
+    hosted_domain: Option<&str>,
+) -> bool {
     let gmail = email.to_ascii_lowercase().ends_with("@gmail.com");
     gmail || (email_verified && hosted_domain.is_some_and(|domain| !domain.is_empty()))
 }
@@ -64,7 +68,11 @@ mod tests {
             ("ada@gmail.com.example.com", true, None, false),
             ("ada@notgmail.com", true, None, false),
         ] {
-            assert_eq!(google_is_authoritative(email, verified, domain), expected, "{email} {verified} {domain:?}");
+            assert_eq!(
+                google_is_authoritative(email, verified, domain),
+                expected,
+                "{email} {verified} {domain:?}"
+            );
         }
     }
 

@@ -61,7 +61,8 @@ impl Known {
         if !self.fresh.is_some_and(|fresh| fresh.covers(now)) {
             return true;
         }
-        let look_again = !self.keys.contains_key(id) && !self.looked_again.is_some_and(|looked| looked.covers(now));
+        let look_again =
+            !self.keys.contains_key(id) && !self.looked_again.is_some_and(|looked| looked.covers(now));
         if look_again {
             self.looked_again = Some(Freshness::new(now, LOOK_AGAIN_AFTER));
         }
@@ -71,7 +72,8 @@ impl Known {
     async fn read(&mut self, from: &Url, now: Timestamp) -> Result<(), OidcError> {
         match fetch(from).await {
             Ok((keys, span)) => {
-                *self = Self { keys, fresh: Some(Freshness::new(now, span)), looked_again: self.looked_again };
+                *self =
+                    Self { keys, fresh: Some(Freshness::new(now, span)), looked_again: self.looked_again };
                 Ok(())
             }
             Err(error) => {
