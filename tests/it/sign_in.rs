@@ -3,7 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
+use app_testing::oidc::{FakeApple, Person as Somebody};
 use e2e::{Mailbox, OpenIdProvider, Person, Reply, Stack};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,19 +15,24 @@ crate::trials!(
     an_account_is_joined_only_when_both_sides_have_proved_the_address,
     a_sign_in_works_once_and_only_for_whoever_began_it,
     a_linked_account_is_unlinked_but_never_the_last_way_in,
+    a_new_person_signs_in_with_apple_through_its_form,
 );
 
 const REDIRECT_URI: &str = "http://127.0.0.1:9/google-callback";
 
 static GOOGLE: OnceLock<OpenIdProvider> = OnceLock::new();
+static APPLE: OnceLock<FakeApple> = OnceLock::new();
 
 /// Starts the provider and tells the stack about it. Before all tests: functions remember for five minutes what they read.
 pub(crate) fn set_up(stack: &Stack) -> anyhow::Result<()> {
     let provider = OpenIdProvider::start(&[REDIRECT_URI])?;
-    let configuration = json!({"google": {
+    // What Apple sends the browser to is this stack's, as its settings at Apple would say.
+    let apple = FakeApple::start(&stack.url("/auth/oauth/apple/callback"));
+    let configuration = json!({"apple": apple.settings(&[REDIRECT_URI]), "google": {
         "issuer": provider.issuer, "clientId": provider.client_id, "clientSecret": provider.client_secret,
         "redirectUris": [REDIRECT_URI],
     }});
+    APPLE.set(apple).ok().context("Apple is started once")?;
     GOOGLE.set(provider).ok().context("the provider is started once")?;
     let secrets = aws_sdk_secretsmanager::Client::new(&stack.aws());
     let secret = secrets.put_secret_value().secret_id(stack.output("SignInProvidersSecretArn"));
@@ -140,4 +148,32 @@ async fn a_linked_account_is_unlinked_but_never_the_last_way_in(stack: Arc<Stack
     let only = Person::stranger(&stack).with_token(only.body["accessToken"].as_str().unwrap());
     let last = only.delete("/auth/oauth/google").await;
     assert_eq!((last.status.as_u16(), last.error_type()), (409, &json!("LastWayIn")));
+}
+
+async fn a_new_person_signs_in_with_apple_through_its_form(stack: Arc<Stack>) {
+    let person = Person::stranger(&stack);
+    let (subject, address) = (Uuid::new_v4().to_string(), format!("{}@example.com", Uuid::new_v4().simple()));
+    for first in [true, false] {
+        let begun = person.get(&format!("/auth/oauth/apple/authorize?redirectUri={REDIRECT_URI}")).await;
+        let url: Url = begun.body["authorizationUrl"].as_str().unwrap().parse().unwrap();
+        let back = APPLE.get().unwrap().visit(&url, &Somebody::apple(&subject, &address)).unwrap();
+        assert_eq!(back.user.is_some(), first, "Apple tells the name once");
+        let mut form = vec![("code", back.code), ("state", back.state)];
+        form.extend(back.user.map(|user| ("user", user)));
+        let browser = Client::builder().redirect(Policy::none()).build().unwrap();
+        let onward = browser.post(&back.redirect_uri).form(&form).send().await.unwrap();
+        assert_eq!(onward.status(), 303);
+        let onward: Url = onward.headers()["location"].to_str().unwrap().parse().unwrap();
+        let query: std::collections::HashMap<_, _> = onward.query_pairs().into_owned().collect();
+        let body = json!({"code": query["code"], "state": query["state"], "redirectUri": REDIRECT_URI});
+        let signed_in = person.post("/auth/oauth/apple", &body).await;
+        assert_eq!(
+            (signed_in.status.as_u16(), &signed_in.body["isNewUser"]),
+            (200, &json!(first)),
+            "{}",
+            signed_in.body
+        );
+        let user = &signed_in.body["user"];
+        assert_eq!([&user["firstName"], &user["lastName"], &user["email"]], ["Ida", "Blum", &*address]);
+    }
 }

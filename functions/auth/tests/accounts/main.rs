@@ -4,6 +4,7 @@
 mod api;
 mod api_keys;
 mod attempts;
+mod oauth;
 mod passwords;
 mod sessions;
 mod support;

@@ -167,19 +167,24 @@ async fn a_document_that_cannot_be_trusted_is_the_deployers_fault() {
         "issuer": issuer, "authorization_endpoint": "https://a.example/", "token_endpoint": "https://a.example/",
         "jwks_uri": "https://a.example/",
     });
-    for (name, value) in [
-        ("issuer", "https://accounts.google.com"),
-        ("issuer", &format!("{issuer}/")),
-        ("authorization_endpoint", "http://a.example/"),
-        ("token_endpoint", "http://a.example/"),
-        ("jwks_uri", "file:///etc/passwd"),
-        ("revocation_endpoint", "http://10.0.0.1/"),
+    let (other_issuer, not_https) =
+        ("the provider calls itself by another issuer", "an endpoint of the provider is not https");
+    for (name, value, why) in [
+        ("issuer", "https://accounts.google.com", other_issuer),
+        ("issuer", &format!("{issuer}/"), other_issuer),
+        ("authorization_endpoint", "http://a.example/", not_https),
+        ("token_endpoint", "http://a.example/", not_https),
+        ("jwks_uri", "file:///etc/passwd", not_https),
+        ("revocation_endpoint", "http://10.0.0.1/", not_https),
     ] {
         let mut document = good.clone();
         document[name] = json!(value);
         fake.fail(Endpoint::Discovery, Fault::Body(document.to_string()));
         let outcome = provider.revoke("r-token", now()).await;
-        assert!(matches!(outcome, Err(OidcError::Misconfigured(_))), "{name}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(OidcError::Misconfigured(found)) if found == why),
+            "{name}: {outcome:?}"
+        );
     }
     assert_eq!(fake.calls(Endpoint::Keys), 0);
     fake.fail(Endpoint::Discovery, Fault::Body(good.to_string()));

@@ -76,6 +76,4 @@ async fn a_table_that_fails_is_no_answer() {
     assert!(gate.api_key(&TokenHash::of("key")).await.is_err());
     assert!(gate.count("api#somebody", window(1)).await.is_err());
     assert!(gate.ip_rules().await.is_err());
-    let waited = tokio::time::timeout(Duration::from_secs(30), gate.count("api#somebody", window(1))).await;
-    assert!(waited.unwrap().is_err(), "and it does not wait for ever");
 }
