@@ -43,7 +43,7 @@ pub use lockout::{FAILURES_KEPT_FOR, Failures, Patience};
 pub use mail::{MailJob, MailKind};
 pub use memory::{Description, Memory, MemoryDraft, MemoryPatch, MemorySource, MemoryTitle, Version};
 pub use one_time::{Purpose, ToProve};
-pub use origin::Origin;
+pub use origin::{Origin, counted_as};
 pub use paging::{Limit, Page, PageNumber, PageRequest};
 pub use patch::Patch;
 pub use phone::PhoneNumber;

@@ -1,6 +1,6 @@
 //! Where a request comes from, as much of it as is kept.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,16 @@ impl Origin {
     }
 }
 
+/// Whom failures and attempts are counted for: an address, of IPv6 the network of 64 bits, the least that one customer gets.
+/// Whoever has it has all its addresses.
+pub fn counted_as(ip: Option<IpAddr>) -> String {
+    match ip.map(|ip| ip.to_canonical()) {
+        Some(IpAddr::V6(ip)) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).to_string(),
+        Some(ip) => ip.to_string(),
+        None => "unknown".to_owned(),
+    }
+}
+
 fn network(ip: IpAddr) -> String {
     match ip.to_canonical() {
         IpAddr::V4(ip) => {
@@ -55,6 +65,15 @@ mod tests {
         assert_eq!(prefix("203.0.113.77"), "203.0.113.0/24");
         assert_eq!(prefix("::ffff:203.0.113.77"), "203.0.113.0/24");
         assert_eq!(prefix("2001:db8:85a3:8d3::7"), "2001:db8:85a3::/48");
+    }
+
+    #[test]
+    fn the_addresses_of_one_customer_count_as_one() {
+        let counted = |ip: &str| counted_as(Some(ip.parse().unwrap()));
+        assert_eq!(counted("2001:db8::1"), counted("2001:db8::ffff:1"));
+        assert_ne!(counted("2001:db8::1"), counted("2001:db8:0:1::1"));
+        assert_ne!(counted("203.0.113.7"), counted("203.0.113.8"));
+        assert_eq!(counted("::ffff:203.0.113.7"), "203.0.113.7");
     }
 
     #[test]

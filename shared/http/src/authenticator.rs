@@ -1,12 +1,11 @@
 //! What every request passes before its handler: the address, the proof of who calls, the session, the rate.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use app_domain::{
     ApiKey, Gate, Grant, IpRules, RateClass, Rates, SessionId, StoreError, Tier, Timestamp, TokenHash, User,
-    UserId,
+    UserId, counted_as,
 };
 
 use crate::limiter::{Limiter, Standing, report_down};
@@ -156,7 +155,7 @@ impl Authenticator {
     /// # Errors
     /// 429 if it is one too many. While attempts cannot be counted there are none: 503.
     pub async fn attempt(&self, visitor: &Visitor, account: &str, now: Timestamp) -> Result<(), ApiError> {
-        let ip = visitor.ip.map_or_else(|| "unknown".to_owned(), |ip: IpAddr| ip.to_string());
+        let ip = counted_as(visitor.ip);
         let subject = format!("auth#{}", TokenHash::of(&format!("{ip} {account}")).as_str());
         let counted = self.limiter.count(&subject, self.rates.of(RateClass::Auth, Tier::Free), now).await;
         counted.inspect_err(report_down)?.map(drop)

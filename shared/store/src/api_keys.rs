@@ -6,12 +6,11 @@ use app_domain::{
     ApiKey, ApiKeyId, ApiKeyName, AuditEntry, Permission, StoreError, Timestamp, TokenHash, UserId,
 };
 use aws_sdk_dynamodb::types::Delete;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
 use crate::keys::{self, API_KEY_PREFIX};
-use crate::table::{self, PRESENT, Table, from_item, if_absent, text};
+use crate::table::{self, PRESENT, Table, if_absent};
 
 /// The API keys of the table.
 #[derive(Clone)]
@@ -92,7 +91,7 @@ impl ApiKeys {
     /// # Errors
     /// If the store fails.
     pub async fn of_owner(&self, owner: UserId) -> Result<Vec<ApiKey>, StoreError> {
-        let items: Vec<ApiKeyItem> = self.query(owner, API_KEY_PREFIX).await?;
+        let (items, _) = self.0.query(keys::owner(owner), API_KEY_PREFIX, None, None).await?;
         Ok(items.into_iter().map(ApiKeyItem::into_key).collect())
     }
 
@@ -105,27 +104,13 @@ impl ApiKeys {
         owner: UserId,
         month: &str,
     ) -> Result<HashMap<ApiKeyId, UsedSoFar>, StoreError> {
-        let items: Vec<UsageItem> = self.query(owner, &keys::key_usage_prefix(month)).await?;
+        let prefix = keys::key_usage_prefix(month);
+        let (items, _): (Vec<UsageItem>, _) = self.0.query(keys::owner(owner), &prefix, None, None).await?;
         let used = items.into_iter().map(|item| {
             let id = item.sk.rsplit('#').next().unwrap_or_default().parse().map_err(table::corrupt)?;
             Ok((id, UsedSoFar { in_month: item.requests, last_used_at: item.last_used_at }))
         });
         used.collect()
-    }
-
-    /// All of a person's items of one kind, newest first. There are few.
-    async fn query<T: DeserializeOwned>(&self, owner: UserId, prefix: &str) -> Result<Vec<T>, StoreError> {
-        let request = self.0.client().query().table_name(self.0.name());
-        let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":owner", text(keys::owner(owner)))
-            .expression_attribute_values(":prefix", text(prefix))
-            .scan_index_forward(false)
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(table::failed)?;
-        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
     /// Revokes a key, and notes it in the audit log, in one transaction. `Ok(false)` if it is not there.

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, AUDIT_PREFIX};
-use crate::table::{self, Table, from_item, if_absent, text};
+use crate::table::{self, Table, if_absent};
 
 /// The audit logs of the table.
 #[derive(Clone)]
@@ -59,22 +59,10 @@ impl AuditLog {
         after: Option<AuditId>,
         limit: u32,
     ) -> Result<(Vec<AuditEntry>, Option<AuditId>), StoreError> {
-        let request = self.0.client().query().table_name(self.0.name());
-        let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :entries)")
-            .expression_attribute_values(":owner", text(keys::owner(user)))
-            .expression_attribute_values(":entries", text(AUDIT_PREFIX))
-            .scan_index_forward(false)
-            .consistent_read(true)
-            .limit(limit.cast_signed())
-            .set_exclusive_start_key(after.map(|id| keys::audit(user, id).attributes()))
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        let entries: Vec<AuditEntry> =
-            items.map(|item| from_item(item).map(AuditItem::into_entry)).collect::<Result<_, _>>()?;
-        let last = entries.last().map(|entry| entry.id).filter(|_| answer.last_evaluated_key.is_some());
+        let (owner, after) = (keys::owner(user), after.map(|id| keys::audit(user, id)));
+        let (items, more) = self.0.query(owner, AUDIT_PREFIX, after, Some(limit)).await?;
+        let entries: Vec<AuditEntry> = items.into_iter().map(AuditItem::into_entry).collect();
+        let last = entries.last().map(|entry| entry.id).filter(|_| more);
         Ok((entries, last))
     }
 }

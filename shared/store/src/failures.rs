@@ -1,8 +1,8 @@
 //! Wrong passwords, counted by account and by address.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
-use app_domain::{FAILURES_KEPT_FOR, Failures, StoreError, Timestamp, TokenHash, UserId};
+use app_domain::{FAILURES_KEPT_FOR, Failures, StoreError, Timestamp, TokenHash, UserId, counted_as};
 use aws_sdk_dynamodb::types::ReturnValue;
 use serde::Deserialize;
 
@@ -28,14 +28,9 @@ impl FailureSubject {
         Self(format!("name#{}", TokenHash::of(name).as_str()))
     }
 
-    /// An address. Of IPv6 it is the network of 64 bits, the least that one customer gets: whoever has it has all its addresses.
+    /// An address.
     pub fn address(ip: Option<IpAddr>) -> Self {
-        let ip = match ip.map(|ip| ip.to_canonical()) {
-            Some(IpAddr::V6(ip)) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).to_string(),
-            Some(ip) => ip.to_string(),
-            None => "unknown".to_owned(),
-        };
-        Self(format!("address#{}", TokenHash::of(&ip).as_str()))
+        Self(format!("address#{}", TokenHash::of(&counted_as(ip)).as_str()))
     }
 
     pub(crate) fn as_str(&self) -> &str {

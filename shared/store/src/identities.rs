@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Users;
 use crate::audit::entry;
 use crate::keys::{self, IDENTITY_PREFIX};
-use crate::table::{self, PRESENT, Table, corrupt, from_item, if_absent, text};
+use crate::table::{self, PRESENT, Table, corrupt, if_absent};
 use crate::users::Holder;
 
 /// The linked identities of the table.
@@ -61,17 +61,8 @@ impl Identities {
     /// # Errors
     /// If the store fails.
     pub async fn of_user(&self, user: UserId) -> Result<Vec<LinkedIdentity>, StoreError> {
-        let request = self.0.client().query().table_name(self.0.name());
-        let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :identities)")
-            .expression_attribute_values(":owner", text(keys::owner(user)))
-            .expression_attribute_values(":identities", text(IDENTITY_PREFIX))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        items.map(|item| from_item(item).map(IdentityItem::into_identity)).collect()
+        let (items, _) = self.0.query(keys::owner(user), IDENTITY_PREFIX, None, None).await?;
+        Ok(items.into_iter().map(IdentityItem::into_identity).collect())
     }
 
     /// Links an identity to an account, and notes it in the audit log, in one transaction.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
 use crate::keys::{self, SESSION_PREFIX};
-use crate::table::{self, PRESENT, TTL, Table, from_item, if_absent, text, ttl};
+use crate::table::{self, PRESENT, TTL, Table, if_absent, text, ttl};
 
 /// The sessions of the table.
 #[derive(Clone)]
@@ -107,22 +107,10 @@ impl Sessions {
         after: Option<SessionId>,
         limit: u32,
     ) -> Result<(Vec<Session>, Option<SessionId>), StoreError> {
-        let request = self.0.client().query().table_name(self.0.name());
-        let answer = request
-            .key_condition_expression("pk = :owner AND begins_with(sk, :sessions)")
-            .expression_attribute_values(":owner", text(keys::owner(user)))
-            .expression_attribute_values(":sessions", text(SESSION_PREFIX))
-            .scan_index_forward(false)
-            .consistent_read(true)
-            .limit(limit.cast_signed())
-            .set_exclusive_start_key(after.map(|id| keys::session(user, id).attributes()))
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        let sessions: Vec<Session> =
-            items.map(|item| from_item(item).map(SessionItem::into_session)).collect::<Result<_, _>>()?;
-        let last = sessions.last().map(|session| session.id).filter(|_| answer.last_evaluated_key.is_some());
+        let (owner, after) = (keys::owner(user), after.map(|id| keys::session(user, id)));
+        let (items, more) = self.0.query(owner, SESSION_PREFIX, after, Some(limit)).await?;
+        let sessions: Vec<Session> = items.into_iter().map(SessionItem::into_session).collect();
+        let last = sessions.last().map(|session| session.id).filter(|_| more);
         Ok((sessions, last))
     }
 

@@ -64,6 +64,31 @@ impl Table {
         answer.item.map(from_item).transpose()
     }
 
+    /// Items of a partition whose sort keys begin with `prefix`, as they are now, the last first: those before `after`, at
+    /// most `limit`. With whether more may follow.
+    pub(crate) async fn query<T: DeserializeOwned>(
+        &self,
+        partition: String,
+        prefix: &str,
+        after: Option<Key>,
+        limit: Option<u32>,
+    ) -> Result<(Vec<T>, bool), StoreError> {
+        let request = self.client().query().table_name(self.name());
+        let answer = request
+            .key_condition_expression("pk = :partition AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":prefix", text(prefix))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .set_limit(limit.map(u32::cast_signed))
+            .set_exclusive_start_key(after.map(Key::attributes))
+            .send()
+            .await
+            .map_err(failed)?;
+        let items = answer.items.unwrap_or_default().into_iter().map(from_item);
+        Ok((items.collect::<Result<_, _>>()?, answer.last_evaluated_key.is_some()))
+    }
+
     /// The write of a whole item, for a transaction or on its own.
     pub(crate) fn put<T: Serialize>(&self, key: Key, fields: &T) -> Result<Put, StoreError> {
         let mut item: Item = serde_dynamo::to_item(fields).map_err(corrupt)?;
