@@ -75,8 +75,9 @@ fn data_is_granted_by_action_and_by_resource() {
     for (owner, statement) in statements {
         let actions = serde_yaml_ng::to_string(&statement["Action"]).unwrap();
         assert!(!actions.contains('*'), "{owner} is granted {actions}");
-        let about_data =
-            ["dynamodb:", "s3:", "sqs:", "secretsmanager:", "kms:", "ses:"].iter().any(|data| actions.contains(data));
+        let about_data = ["dynamodb:", "s3:", "sqs:", "secretsmanager:", "kms:", "ses:"]
+            .iter()
+            .any(|data| actions.contains(data));
         let everything = match &statement["Resource"] {
             Value::Sequence(resources) => resources.iter().any(|resource| resource == "*"),
             resource => resource == "*",

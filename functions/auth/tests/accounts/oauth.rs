@@ -35,7 +35,7 @@ impl Stage {
     }
 
     /// What the browser brings back from Google.
-    async fn from_google(&self, person: &Person) -> Callback {
+    async fn back_from_google(&self, person: &Person) -> Callback {
         let (url, state) = self.begin("google").await;
         let callback = self.google.visit(&url, person).unwrap();
         assert_eq!((callback.redirect_uri.as_str(), &callback.state), (REDIRECT, &state));
@@ -43,7 +43,7 @@ impl Stage {
     }
 
     async fn google(&self, person: &Person) -> Reply {
-        let callback = self.from_google(person).await;
+        let callback = self.back_from_google(person).await;
         self.auth.post("/auth/oauth/google", &body(&callback)).await
     }
 
@@ -65,7 +65,9 @@ impl Stage {
     async fn form(&self, callback: &Callback) -> Reply {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("code", &callback.code).append_pair("state", &callback.state);
-        callback.user.iter().for_each(|user| drop(form.append_pair("user", user)));
+        if let Some(user) = &callback.user {
+            form.append_pair("user", user);
+        }
         Call::new(Method::POST, "/auth/oauth/apple/callback")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.finish())
@@ -147,14 +149,14 @@ async fn states_codes_and_redirects_must_belong_together() {
     let stage = Stage::new().await;
     let grace = Person::google("g-1", "grace@gmail.com");
     let post = async |body: Value| stage.auth.post("/auth/oauth/google", &body).await;
-    let (one, two) = (stage.from_google(&grace).await, stage.from_google(&grace).await);
+    let (one, two) = (stage.back_from_google(&grace).await, stage.back_from_google(&grace).await);
     let crossed = json!({"code": one.code, "state": two.state, "redirectUri": REDIRECT});
     assert_eq!(post(crossed).await.error_type(), "SignInRefused");
     assert_eq!(post(body(&two)).await.error_type(), "UnknownState", "a state works once");
-    let three = stage.from_google(&grace).await;
+    let three = stage.back_from_google(&grace).await;
     assert_eq!(post(body(&three)).await.status, 200);
     assert_eq!(post(body(&three)).await.error_type(), "UnknownState");
-    let four = stage.from_google(&grace).await;
+    let four = stage.back_from_google(&grace).await;
     let apples = stage.auth.post("/auth/oauth/apple", &body(&four)).await;
     assert_eq!(apples.error_type(), "UnknownState", "begun with another provider");
     let made_up = json!({"code": "x", "state": "made-up", "redirectUri": REDIRECT});
@@ -210,7 +212,7 @@ async fn the_last_way_in_cannot_be_removed() {
 async fn of_two_ways_in_removed_at_once_one_stays() {
     let stage = Stage::new().await;
     let ida = stage.apple(&Person::apple("a-1", "ida@example.com")).await.json();
-    let callback = stage.from_google(&Person::google("g-1", "other@gmail.com")).await;
+    let callback = stage.back_from_google(&Person::google("g-1", "other@gmail.com")).await;
     let link = Call::post("/auth/oauth/google/link", &body(&callback)).as_caller(access(&ida));
     assert_eq!(link.send(&stage.auth.app).await.status, 204);
     let (one, two) =
@@ -242,7 +244,7 @@ async fn an_identity_is_one_persons() {
     let grace = Person::google("g-1", "grace@gmail.com");
     stage.google(&grace).await;
     let account = stage.auth.register(&ada()).await.json();
-    let callback = stage.from_google(&grace).await;
+    let callback = stage.back_from_google(&grace).await;
     let link = Call::post("/auth/oauth/google/link", &body(&callback)).as_caller(access(&account));
     assert_eq!(link.send(&stage.auth.app).await.error_type(), "IdentityTaken");
 }
@@ -250,7 +252,7 @@ async fn an_identity_is_one_persons() {
 #[tokio::test]
 async fn a_provider_that_is_down_is_our_503_and_nobodys_failure() {
     let stage = Stage::new().await;
-    let callback = stage.from_google(&Person::google("g-1", "grace@gmail.com")).await;
+    let callback = stage.back_from_google(&Person::google("g-1", "grace@gmail.com")).await;
     stage.google.fail(Endpoint::Token, Fault::Status(503));
     let reply = stage.auth.post("/auth/oauth/google", &body(&callback)).await;
     assert_eq!((reply.status.as_u16(), reply.error_type()), (503, json!("Unavailable")));
