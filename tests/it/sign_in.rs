@@ -27,7 +27,7 @@ static APPLE: OnceLock<FakeApple> = OnceLock::new();
 pub(crate) fn set_up(stack: &Stack) -> anyhow::Result<()> {
     let provider = OpenIdProvider::start(&[REDIRECT_URI])?;
     // What Apple sends the browser to is this stack's, as its settings at Apple would say.
-    let apple = FakeApple::start(&stack.url("/auth/oauth/apple/callback"));
+    let apple = FakeApple::start(&stack.url("/auth/apple/callback"));
     let configuration = json!({"apple": apple.settings(&[REDIRECT_URI]), "google": {
         "issuer": provider.issuer, "clientId": provider.client_id, "clientSecret": provider.client_secret,
         "redirectUris": [REDIRECT_URI],

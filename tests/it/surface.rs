@@ -23,7 +23,7 @@ const PUBLIC: [&str; 15] = [
     "POST /auth/password/reset",
     "GET /auth/oauth/{provider}/authorize",
     "POST /auth/oauth/{provider}",
-    "POST /auth/oauth/apple/callback",
+    "POST /auth/apple/callback",
     "GET /auth/jwks.json",
     "GET /whatsapp/webhook",
     "POST /whatsapp/webhook",

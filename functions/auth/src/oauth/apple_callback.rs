@@ -1,4 +1,4 @@
-//! `POST /auth/oauth/apple/callback`: where Apple sends the browser, as a form.
+//! `POST /auth/apple/callback`: where Apple sends the browser, as a form.
 
 use app_connectors::oidc::AppleUser;
 use app_domain::TokenHash;
@@ -27,7 +27,7 @@ pub(crate) struct AppleForm {
 /// Take Apple's answer and send the browser on to where the sign-in was begun, with `code` and `state`, or `error` and
 /// `state`, as Google does by itself. Apple answers with a form because it was asked for the person's name.
 #[utoipa::path(
-    post, operation_id = "appleCallback", path = "/auth/oauth/apple/callback", tag = "auth",
+    post, operation_id = "appleCallback", path = "/auth/apple/callback", tag = "auth",
     request_body(content = AppleForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "On to the address that the sign-in was begun with."), ApiErrors, BodyErrors),
 )]

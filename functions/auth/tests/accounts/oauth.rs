@@ -10,7 +10,7 @@ use url::Url;
 use crate::support::{Auth, PASSWORD, access, ada, auth_with, me};
 
 const REDIRECT: &str = "https://app.example.com/signed-in";
-const CALLBACK: &str = "https://api.example.com/api/auth/oauth/apple/callback";
+const CALLBACK: &str = "https://api.example.com/api/auth/apple/callback";
 
 /// The function, with both providers.
 struct Stage {
@@ -68,7 +68,7 @@ impl Stage {
         if let Some(user) = &callback.user {
             form.append_pair("user", user);
         }
-        Call::new(Method::POST, "/auth/oauth/apple/callback")
+        Call::new(Method::POST, "/auth/apple/callback")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.finish())
             .send(&self.auth.app)
@@ -271,10 +271,10 @@ async fn apples_form_must_come_from_a_sign_in_that_was_begun_here() {
         };
         assert_eq!(stage.form(&callback).await.error_type(), "UnknownState");
     }
-    let json = Call::post("/auth/oauth/apple/callback", &json!({})).send(&stage.auth.app).await;
+    let json = Call::post("/auth/apple/callback", &json!({})).send(&stage.auth.app).await;
     assert_eq!(json.status, 415);
     let (_, state) = stage.begin("apple").await;
-    let cancelled = Call::new(Method::POST, "/auth/oauth/apple/callback")
+    let cancelled = Call::new(Method::POST, "/auth/apple/callback")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("state={state}&error=user_cancelled_authorize"))
         .send(&stage.auth.app)

@@ -108,7 +108,7 @@ impl Providers {
     /// ```json
     /// {"google": {"clientId": "…", "clientSecret": "…", "redirectUris": ["https://app…/callback"]},
     ///  "apple": {"clientId": "…", "teamId": "…", "keyId": "…", "privateKey": "-----BEGIN PRIVATE KEY-----…",
-    ///            "callbackUrl": "https://api…/api/auth/oauth/apple/callback", "redirectUris": ["https://app…/callback"]}}
+    ///            "callbackUrl": "https://api…/api/auth/apple/callback", "redirectUris": ["https://app…/callback"]}}
     /// ```
     ///
     /// Either may be missing. Both may have an `issuer`, Google also `audiences`: further client ids whose tokens are accepted.

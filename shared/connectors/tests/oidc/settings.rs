@@ -65,7 +65,7 @@ fn addresses_are_https_or_on_this_machine() {
         ),
         ("google", "redirectUris", json!(["app://callback"])),
         ("apple", "issuer", json!("appleid.apple.com")),
-        ("apple", "callbackUrl", json!("http://api.example.com/api/auth/oauth/apple/callback")),
+        ("apple", "callbackUrl", json!("http://api.example.com/api/auth/apple/callback")),
         ("apple", "redirectUris", json!(["https://app.example.com/#callback"])),
     ] {
         let error = refusal(name, setting, bad.clone());

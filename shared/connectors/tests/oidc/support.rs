@@ -18,7 +18,7 @@ use url::Url;
 /// A page of the frontend.
 pub(crate) const PAGE: &str = "http://127.0.0.1:9/signed-in";
 /// Our own address for Apple's form.
-pub(crate) const CALLBACK: &str = "http://127.0.0.1:9/api/auth/oauth/apple/callback";
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:9/api/auth/apple/callback";
 
 pub(crate) fn now() -> Timestamp {
     jiff::Timestamp::now().into()
