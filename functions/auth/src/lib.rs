@@ -30,6 +30,7 @@ use app_store::{
 use app_vault::Vault;
 use axum::Router;
 use axum::extract::FromRef;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -138,6 +139,23 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(operations().with_state(app), allowed_origin)
+}
+
+/// The same operations without their description, which would take longer to put together than all the rest of a start.
+/// A test sees to it that none is missing.
+fn operations() -> Router<App> {
+    Router::new()
+        .route("/auth/register", post(register::register))
+        .route("/auth/login", post(login::login))
+        .route("/auth/refresh", post(refresh::refresh))
+        .route("/auth/logout", post(logout::logout))
+        .route("/auth/me", get(me::me))
+        .route("/auth/jwks.json", get(jwks::jwks))
+        .route("/auth/verify-email", post(verify_email::verify))
+        .route("/auth/verify-email/resend", post(verify_email::resend))
+        .merge(passwords::operations())
+        .merge(sessions::operations())
+        .merge(api_keys::operations())
+        .merge(oauth::operations())
 }

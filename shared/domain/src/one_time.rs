@@ -17,6 +17,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Its name in the table.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verifyEmail",
+            Self::ResetPassword => "resetPassword",
+        }
+    }
+
     /// How long a token for it works.
     pub const fn lifetime(self) -> Duration {
         match self {

@@ -64,12 +64,19 @@ impl OneTimeTokens {
     }
 }
 
-/// The using up of a token, as a part of the transaction that it allows: refused if it was used already.
-pub(crate) fn used(table: &Table, hash: &TokenHash, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
+/// The using up of a token, as a part of the transaction that it allows: refused if it was used already or allows something else.
+pub(crate) fn used(
+    table: &Table,
+    hash: &TokenHash,
+    proves: &ToProve,
+    now: Timestamp,
+) -> Result<TransactWriteItem, StoreError> {
     let delete = Delete::builder()
         .table_name(table.name())
         .set_key(Some(keys::one_time(hash).attributes()))
-        .condition_expression("expiresAt > :now")
-        .expression_attribute_values(":now", text(now));
+        .condition_expression("expiresAt > :now AND purpose = :purpose AND userId = :user")
+        .expression_attribute_values(":now", text(now))
+        .expression_attribute_values(":purpose", text(proves.purpose.as_str()))
+        .expression_attribute_values(":user", text(proves.user_id));
     table::delete(delete)
 }

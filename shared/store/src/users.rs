@@ -231,8 +231,11 @@ impl Users {
             .condition_expression("email = :email AND isActive = :true")
             .expression_attribute_values(":email", text(proves.email.as_str()))
             .expression_attribute_values(":true", AttributeValue::Bool(true));
-        let writes =
-            vec![one_time::used(&self.0, token, audit.at)?, table::update(change)?, entry(&self.0, audit)?];
+        let writes = vec![
+            one_time::used(&self.0, token, proves, audit.at)?,
+            table::update(change)?,
+            entry(&self.0, audit)?,
+        ];
         Ok(if self.0.transact(writes).await?.is_ok() { Proof::Accepted } else { Proof::Refused })
     }
 

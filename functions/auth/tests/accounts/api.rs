@@ -138,3 +138,22 @@ async fn real_events_of_the_gateway_are_understood() {
         );
     }
 }
+
+#[tokio::test]
+async fn every_operation_that_is_described_is_answered() {
+    let auth = auth().await;
+    let description = serde_json::to_value(auth::api().into_openapi()).unwrap();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            let method = method.to_uppercase().parse().unwrap();
+            let reply = Call::new(method, &path.replace("{id}", "x").replace("{provider}", "google"));
+            let reply = reply.send(&auth.app).await;
+            let message = reply.json()["error"]["message"].clone();
+            assert!(
+                reply.status != 405 && message != "There is nothing at this path.",
+                "{path}: {}",
+                reply.text
+            );
+        }
+    }
+}
