@@ -63,9 +63,9 @@ async fn says_so_when_nothing_fits() {
 #[tokio::test]
 async fn never_answers_from_somebody_elses_memories() {
     let ((app, memories), (_, token)) = (app().await, caller(Role::Premium));
-    let theirs = save(&memories, caller(Role::Premium).0, "Secret", "The vault code is 4711.").await;
+    let theirs = save(&memories, caller(Role::Premium).0, "Secret", "The vault code is blue-4711.").await;
     let body = ask(&app, &token, json!({"message": "What is the vault code?"})).await;
-    assert!(!body.text.contains("4711"));
+    assert!(!body.text.contains("blue-4711"));
     assert_eq!(
         ask(&app, &token, json!({"message": "code?", "memoryId": theirs.to_string()})).await.status,
         404

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app_domain::{AuditEvent, Email, StoreError, Username};
+use app_domain::{Email, StoreError, Username};
 use app_http::{ApiError, ApiErrors, Authenticator, BodyErrors, FieldErrors, Now, Parse, ValidJson, Visitor};
 use app_store::{Credentials, Users};
 use axum::Json;
@@ -92,17 +92,19 @@ pub(crate) async fn login(
     let target = Target::new(user.as_ref(), &name);
     attempts.allow(&target, &visitor, now).await?;
 
-    let fits = hasher.verify(attempt.password, password_hash.flatten()).await?;
-    let Some(user) = user.filter(|user| fits && user.is_active) else {
+    let password_hash = password_hash.flatten();
+    let fits = hasher.verify(attempt.password, password_hash.clone()).await?;
+    let Some((user, hash)) = user.zip(password_hash).filter(|(user, _)| fits && user.is_active) else {
         attempts.failed(&target, &visitor, now).await?;
-        return Err(ApiError::unauthenticated(
-            "InvalidCredentials",
-            "The e-mail address or the password is not right.",
-        ));
+        return Err(wrong());
     };
     attempts.succeeded(&target).await?;
-    let signed_in = sign_in.begin(user, attempt.remember_me, AuditEvent::SignedIn, &visitor, now).await?;
-    Ok(Json(signed_in))
+    let signed_in = sign_in.begin_by_password(user, &hash, attempt.remember_me, &visitor, now).await?;
+    signed_in.map(Json).ok_or_else(wrong)
+}
+
+fn wrong() -> ApiError {
+    ApiError::unauthenticated("InvalidCredentials", "The e-mail address or the password is not right.")
 }
 
 async fn account(users: &Users, name: &Name) -> Result<Option<Credentials>, StoreError> {

@@ -75,4 +75,24 @@ impl SignIn {
         let prepared = self.prepare(&user, remember_me, visitor, now).await?;
         self.keep(user, prepared, event, now).await
     }
+
+    /// Signs a person in by their password, unless it is changed at this moment: then nobody is signed in.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub(crate) async fn begin_by_password(
+        &self,
+        user: User,
+        password_hash: &str,
+        remember_me: bool,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<Option<SignedIn>, ApiError> {
+        let Prepared { session, refresh_token, access_token } =
+            self.prepare(&user, remember_me, visitor, now).await?;
+        let audit = AuditEntry::new(user.id, AuditEvent::SignedIn, session.origin.clone(), now);
+        let (hash, audit) = (refresh_token.hash(), audit.in_session(session.id));
+        let begun = self.sessions.begin_by_password(&session, &hash, password_hash, &audit).await?;
+        Ok(begun.then(|| SignedIn { user: user.into(), tokens: Signer::pair(access_token, refresh_token) }))
+    }
 }

@@ -1,7 +1,7 @@
 //! Sessions and their refresh tokens. A session that is not there has ended, whatever tokens of it are still around.
 
 use app_domain::{AuditEntry, Origin, Session, SessionId, StoreError, Timestamp, TokenHash, UserId};
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
@@ -81,10 +81,41 @@ impl Sessions {
         token: &TokenHash,
         audit: &AuditEntry,
     ) -> Result<(), StoreError> {
-        let put = self.0.put(keys::session(session.user_id, session.id), &SessionItem::new(session))?;
-        let writes =
-            vec![table::put(if_absent(put)), self.new_token(session, token)?, entry(&self.0, audit)?];
+        let writes = self.beginning(session, token, audit)?;
         self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
+    }
+
+    /// The same for somebody who has shown a password, as long as it is still theirs: `Ok(false)` if it was changed while it
+    /// was looked at. Changing it ends the sessions that are there, and this one would come a moment later.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn begin_by_password(
+        &self,
+        session: &Session,
+        token: &TokenHash,
+        password_hash: &str,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let unchanged = ConditionCheck::builder()
+            .table_name(self.0.name())
+            .set_key(Some(keys::profile(session.user_id).attributes()))
+            .condition_expression("passwordHash = :shown")
+            .expression_attribute_values(":shown", text(password_hash));
+        let mut writes = self.beginning(session, token, audit)?;
+        let unchanged = unchanged.build().map_err(table::corrupt)?;
+        writes.push(TransactWriteItem::builder().condition_check(unchanged).build());
+        Ok(self.0.transact(writes).await?.is_ok())
+    }
+
+    fn beginning(
+        &self,
+        session: &Session,
+        token: &TokenHash,
+        audit: &AuditEntry,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let put = self.0.put(keys::session(session.user_id, session.id), &SessionItem::new(session))?;
+        Ok(vec![table::put(if_absent(put)), self.new_token(session, token)?, entry(&self.0, audit)?])
     }
 
     /// A session that is stored. Whether it still counts is for [`app_domain::User::recognises`] to say.

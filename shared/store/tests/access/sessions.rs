@@ -1,6 +1,6 @@
 //! Sessions and their refresh tokens.
 
-use app_domain::{AuditEvent, StoreError, TokenHash, UserId};
+use app_domain::{AuditEvent, Origin, Session, StoreError, TokenHash, UserId};
 use app_store::{Rotation, Sessions};
 
 use crate::support::{at, entry};
@@ -85,4 +85,18 @@ async fn a_session_ends_once_and_takes_its_tokens_along() {
     assert!(sessions.get(user.id, session.id).await.unwrap().is_none(), "a refresh does not bring it back");
     use AuditEvent::{Registered, SessionEnded, SignedIn};
     assert_eq!(events(&table, user.id).await, [SessionEnded, SignedIn, Registered]);
+}
+
+#[tokio::test]
+async fn no_session_begins_by_a_password_that_was_changed_meanwhile() {
+    let (table, user) = registered().await;
+    let sessions = Sessions::new(table.clone());
+    let audit = entry(user.id, AuditEvent::SignedIn, at(1));
+    for (shown, begins) in [("another hash", false), ("first", true)] {
+        let session = Session::begin(user.id, false, Origin::default(), at(1));
+        let begun = sessions.begin_by_password(&session, &token(shown), shown, &audit).await.unwrap();
+        assert_eq!(begun, begins);
+        assert_eq!(sessions.get(user.id, session.id).await.unwrap().is_some(), begins);
+        assert_eq!(sessions.token(&token(shown)).await.unwrap().is_some(), begins);
+    }
 }
