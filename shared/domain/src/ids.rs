@@ -78,6 +78,12 @@ ids! {
     ApiKeyId,
     /// An entry of the audit log.
     AuditId,
+    /// A category of memories.
+    CategoryId,
+    /// A message under a memory.
+    MessageId,
+    /// An uploaded file.
+    FileId,
 }
 
 impl UserId {

@@ -20,6 +20,7 @@ mod origin;
 mod paging;
 mod patch;
 mod phone;
+mod sealing;
 mod secret_token;
 mod session;
 mod sync;
@@ -36,7 +37,9 @@ pub use error::{Invalid, StoreError};
 pub use export::{ExportJob, ExportStatus, Job, Progress};
 pub use gate::{Gate, Grant, KeyUsage};
 pub use identity::{LinkedIdentity, PendingSignIn};
-pub use ids::{ApiKeyId, AuditId, ExportId, MemoryId, SessionId, UserId};
+pub use ids::{
+    ApiKeyId, AuditId, CategoryId, ExportId, FileId, MemoryId, MessageId, SessionId, UserId,
+};
 pub use ip_rules::IpRules;
 pub use limits::{Rate, RateClass, Rates, Window};
 pub use lockout::{FAILURES_KEPT_FOR, Failures, Patience};
@@ -47,6 +50,7 @@ pub use origin::{Origin, counted_as};
 pub use paging::{Limit, Page, PageNumber, PageRequest};
 pub use patch::Patch;
 pub use phone::PhoneNumber;
+pub use sealing::Sealing;
 pub use secret_token::{NoRandomness, SecretToken, TokenHash};
 pub use session::{Session, SuccessorGrace};
 pub use sync::{ConnectedPhone, LinkCode, PendingPhone, UnclaimedMessage, WhatsappLink};

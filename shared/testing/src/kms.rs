@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use app_vault::Kms;
+use app_store::{DataKeys, Table};
+use app_vault::{Kms, Vault};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::{Request, Response};
@@ -13,6 +14,11 @@ use crate::aws;
 
 /// The one key.
 pub const KEY_ID: &str = "arn:aws:kms:us-east-1:000000000000:key/field-key";
+
+/// A vault whose keys are in `table`.
+pub fn vault(table: &Table) -> Vault {
+    Vault::new(DataKeys::new(table.clone()), PlayedKms::default().port())
+}
 
 /// What happened in KMS, and how it behaves. Cloning shares it.
 #[derive(Clone, Default)]

@@ -14,6 +14,6 @@ pub use aws::aws;
 pub use calls::{Call, Reply};
 pub use events::event;
 pub use gate::{RATES, authenticator, gated, gated_at};
-pub use kms::{KEY_ID, PlayedKms};
+pub use kms::{KEY_ID, PlayedKms, vault};
 pub use table::{missing_table, table};
 pub use tokens::{TestKeys, caller, claims};

@@ -21,3 +21,15 @@ pub enum VaultError {
     #[error("too large to be sealed as a field")]
     TooLarge,
 }
+
+impl From<VaultError> for StoreError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Store(error) => error,
+            VaultError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            VaultError::Unreadable | VaultError::Shredded | VaultError::TooLarge => {
+                Self::Corrupt(Box::new(error))
+            }
+        }
+    }
+}

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use app_domain::{StoreError, UserId};
+use app_domain::{Sealing, StoreError, UserId};
 use app_store::{DataKeys, KeyAddition, StoredKey, WrappedKey};
+use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use crate::data_key::{DataKey, Place};
@@ -161,6 +162,17 @@ impl Vault {
         let unwrapped = Arc::new(self.kms.unwrapped(owner, &key.wrapped).await?);
         self.recent.keep(reading, owner, key.generation, &unwrapped);
         Ok(unwrapped)
+    }
+}
+
+#[async_trait]
+impl Sealing for Vault {
+    async fn seal(&self, owner: UserId, record: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.seal(owner, record, plain).await?.to_bytes()?)
+    }
+
+    async fn open(&self, owner: UserId, record: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.open(owner, record, &Sealed::from_bytes(sealed)?).await?.to_vec())
     }
 }
 
