@@ -60,6 +60,20 @@ def import_whole_apis() -> None:
     gateway._import_rest_api, gateway._import_operation = with_gateway_responses, with_integration_responses
 
 
+def leave_paths_encoded() -> None:
+    """The gateway matches and hands on a path as it came, percent-encoded: a slash in a tag is no slash of the path."""
+    from ministack import app
+
+    handle = app._handle_execute_api_request
+
+    async def handle_encoded(
+        host: str, path: str, *request: object, raw_path: str | None = None, **rest: object
+    ) -> tuple | None:
+        return await handle(host, raw_path or path, *request, raw_path=raw_path, **rest)
+
+    app._handle_execute_api_request = handle_encoded
+
+
 def authorise_batches_as_their_parts() -> None:
     """IAM knows no batch actions of SQS: who may send a message may send ten."""
     from ministack.core import iam_actions
@@ -117,6 +131,7 @@ def main() -> None:
 
     pretend_tls()
     import_whole_apis()
+    leave_paths_encoded()
     authorise_batches_as_their_parts()
     authorise_mail_by_its_sender()
     keep_function_logs()

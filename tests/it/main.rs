@@ -5,7 +5,9 @@ mod accounts;
 mod admin;
 mod ai;
 mod auth;
+mod categories;
 mod exports;
+mod files;
 mod health;
 mod logs;
 mod memories;
@@ -32,7 +34,9 @@ fn main() -> anyhow::Result<ExitCode> {
         admin::trials(&stack),
         ai::trials(&stack),
         auth::trials(&stack),
+        categories::trials(&stack),
         exports::trials(&stack),
+        files::trials(&stack),
         health::trials(&stack),
         memories::trials(&stack),
         openid::trials(&stack),

@@ -20,16 +20,18 @@ enum Probe {
     SendInbound,
     SendJobs,
     SendMail,
+    SendChores,
+    WriteFile,
     ReadSigningKey,
     ReadAppSecret,
 }
 
 use Probe::{
-    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendInbound, SendJobs, SendMail,
-    WriteTable,
+    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendChores, SendInbound, SendJobs,
+    SendMail, WriteFile, WriteTable,
 };
 
-const ALL: [Probe; 9] = [
+const ALL: [Probe; 11] = [
     ReadTable,
     WriteTable,
     DeleteFromTable,
@@ -37,21 +39,25 @@ const ALL: [Probe; 9] = [
     SendInbound,
     SendJobs,
     SendMail,
+    SendChores,
+    WriteFile,
     ReadSigningKey,
     ReadAppSecret,
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 11] = [
+const ALLOWED: [(&str, &[Probe]); 13] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
-    ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
+    ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
     ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
     ("SyncFunctionName", &[ReadTable, WriteTable]),
     ("SyncWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
+    ("FilesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, WriteFile]),
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
+    ("ChoresWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
     ("AiFunctionName", &[ReadTable]),
     ("OpsFunctionName", &[ReadTable]),
 ];
@@ -114,6 +120,12 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         }
         SendJobs => code(send("JobsQueueUrl").send().await),
         SendMail => code(send("MailQueueUrl").send().await),
+        SendChores => code(send("ChoresQueueUrl").send().await),
+        WriteFile => {
+            let config = aws_sdk_s3::config::Builder::from(role).force_path_style(true).build();
+            let put = aws_sdk_s3::Client::from_conf(config).put_object().key("PROBE");
+            code(put.bucket(stack.output("FilesBucketName")).send().await)
+        }
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
         ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
     }

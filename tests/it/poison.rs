@@ -13,7 +13,8 @@ use uuid::Uuid;
 crate::trials!(
     a_poisonous_inbound_message_ends_in_the_dead_letters,
     a_poisonous_job_ends_in_the_dead_letters,
-    a_poisonous_mail_ends_in_the_dead_letters
+    a_poisonous_mail_ends_in_the_dead_letters,
+    a_poisonous_chore_ends_in_the_dead_letters,
 );
 
 async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>) {
@@ -43,6 +44,19 @@ async fn a_poisonous_mail_ends_in_the_dead_letters(stack: Arc<Stack>) {
     let poison = json!({"kind": "unknown", "id": Uuid::new_v4()}).to_string();
     queue.send_message().queue_url(stack.output("MailQueueUrl")).message_body(&poison).send().await.unwrap();
     dead(&queue, stack.output("MailDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_chore_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "ChoresQueueUrl").await;
+    let poison = json!({"kind": "unknown", "id": Uuid::new_v4()}).to_string();
+    queue
+        .send_message()
+        .queue_url(stack.output("ChoresQueueUrl"))
+        .message_body(&poison)
+        .send()
+        .await
+        .unwrap();
+    dead(&queue, stack.output("ChoresDeadLettersUrl"), &poison).await;
 }
 
 /// Makes a queue hand a failed message out again after a second, so that five attempts do not take minutes.

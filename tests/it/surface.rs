@@ -48,7 +48,7 @@ struct Operation {
 impl Operation {
     /// Its path about something or somebody.
     fn about(&self, id: &str) -> String {
-        self.path.replace("{id}", id).replace("{provider}", "google")
+        self.path.replace("{id}", id).replace("{tag}", id).replace("{provider}", "google")
     }
 
     /// Its path about something that is not there.
@@ -79,7 +79,13 @@ async fn operations(stack: &Arc<Stack>) -> Vec<Operation> {
 }
 
 async fn call(person: &Person, operation: &Operation, path: &str) -> (u16, Value) {
-    let body = (operation.method != Method::GET).then(|| b"{}".to_vec());
+    // A body that is not valid would be refused before anybody looks for the thing.
+    let body = match operation.path.as_str() {
+        "/tags/{tag}" => json!({"name": "stolen"}),
+        "/files/{id}/parts" => json!({"parts": [{"number": 1, "sha256": "0".repeat(64)}]}),
+        _ => json!({}),
+    };
+    let body = (operation.method != Method::GET).then(|| body.to_string().into_bytes());
     let headers = [("content-type", "application/json")];
     let reply = person.send(operation.method.clone(), path, &headers, body).await;
     (reply.status.as_u16(), reply.body)
@@ -140,17 +146,29 @@ async fn every_operation_refuses_whoever_lacks_its_permission(stack: Arc<Stack>)
 
 async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     let (ada, bob) = (Person::registered(&stack).await, Person::registered(&stack).await);
-    let memory = ada.save(&json!({"title": "Mine"})).await;
+    let memory = ada.save(&json!({"title": "Mine", "tags": ["mine"]})).await;
     let export = ada.post("/exports", &json!({"format": "json"})).await.body["export"].clone();
     let key = ada.new_api_key(&["read:memories"]).await["apiKey"].clone();
     let session = ada.get("/auth/sessions").await.body["sessions"][0].clone();
+    let category = ada.get("/categories").await.body["categories"][0].clone();
+    let file =
+        json!({"filename": "a", "contentType": "text/plain", "sizeBytes": 1, "sha256": "0".repeat(64)});
+    let file = ada.post("/files", &file).await.body["file"].clone();
     let things = [
+        ("/files/{id}", file.clone()),
+        ("/files/{id}/parts", file.clone()),
+        ("/files/{id}/complete", file.clone()),
+        ("/files/{id}/download", file),
+        ("/categories/{id}", category),
+        ("/tags/{tag}", json!({"id": "mine"})),
         ("/memories/{id}", memory),
         ("/exports/{id}", export),
         ("/auth/api-keys/{id}", key),
         ("/auth/sessions/{id}", session),
     ];
-    for operation in operations(&stack).await.iter().filter(|operation| operation.path.contains("{id}")) {
+    let is_about_one =
+        |operation: &&Operation| operation.path.contains("{id}") || operation.path.contains("{tag}");
+    for operation in operations(&stack).await.iter().filter(is_about_one) {
         let name = &operation.name;
         // Other people's accounts are for administrators alone, which the test of permissions sees to.
         if operation.path.starts_with("/admin/") {

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 async fn app() -> (Router, Memories) {
-    let memories = Memories::new(table().await);
+    let table = table().await;
+    let memories = Memories::new(table.clone(), app_testing::vault(&table));
     let app = App { memories: memories.clone(), model: Arc::new(BuiltIn), authenticator: authenticator() };
     (router(app, "*"), memories)
 }

@@ -2,14 +2,14 @@
 
 use app_http::{Authenticator, KeySource};
 use app_runtime::{EnvError, Queue, Secrets, now, run_http};
-use app_store::{AccessGate, DataKeys, Table};
-use app_vault::{Kms, Vault};
+use app_store::{AccessGate, Table};
+use app_vault::Vault;
 use auth::{App, Parts, PublishedKeys, SignInProviders, Signer, SignupRole, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
-        let (secrets, for_mail, for_vault) = (Secrets::new(aws.clone()), aws.clone(), aws.clone());
+        let (secrets, for_mail) = (Secrets::new(aws.clone()), aws.clone());
         let public_keys = env.required("JWT_PUBLIC_KEYS_SECRET")?;
         let parts = Parts {
             signer: Signer::new(KeySource::new(secrets.reader(env.required("JWT_SIGNING_KEY_SECRET")?))),
@@ -22,10 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             providers: SignInProviders::new(KeySource::new(
                 secrets.cached_reader(env.required("SIGN_IN_PROVIDERS_SECRET")?),
             )),
-            vault: Vault::new(
-                DataKeys::new(table.clone()),
-                Kms::new(env.required("FIELD_KEY_ID")?, move || aws_sdk_kms::Client::new(for_vault.config())),
-            ),
+            vault: Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later()),
             signup_role: SignupRole(env.parsed("SIGNUP_ROLE")?),
             mail: Queue::new(env.required("MAIL_QUEUE_URL")?, move || for_mail.sqs()),
         };

@@ -1,7 +1,8 @@
 //! The document of an export: one JSON object, written piece by piece, so that its size does not matter.
 
 use app_domain::{
-    Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, Tags, Timestamp, UserId,
+    CategoryId, Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, Privacy,
+    Provenance, Tags, Timestamp, UserId,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -77,11 +78,15 @@ struct ExportedMemory<'a> {
     title: Option<&'a MemoryTitle>,
     description: Option<&'a Description>,
     content: Option<&'a Content>,
+    category_id: Option<CategoryId>,
     tags: &'a Tags,
     metadata: &'a Metadata,
     is_favorite: bool,
     is_archived: bool,
+    privacy_level: Privacy,
     source: MemorySource,
+    provenance: &'a Provenance,
+    message_count: u64,
     version: u64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -94,11 +99,15 @@ impl<'a> From<&'a Memory> for ExportedMemory<'a> {
             title: memory.title.as_ref(),
             description: memory.description.as_ref(),
             content: memory.content.as_ref(),
+            category_id: memory.category,
             tags: &memory.tags,
             metadata: &memory.metadata,
             is_favorite: memory.is_favorite,
             is_archived: memory.is_archived,
+            privacy_level: memory.privacy,
             source: memory.source,
+            provenance: &memory.provenance,
+            message_count: memory.messages.count,
             version: memory.version.get(),
             created_at: memory.created_at,
             updated_at: memory.updated_at,
@@ -155,7 +164,7 @@ mod tests {
             metadata: Metadata::parse(json!({"a": {"b": [null, true]}}).as_object().cloned().unwrap())
                 .unwrap(),
             is_favorite: true,
-            is_archived: false,
+            ..MemoryDraft::default()
         };
         let bare = MemoryDraft { title: Some(MemoryTitle::parse("Bare").unwrap()), ..MemoryDraft::default() };
         let full = Memory::new(MemoryId::new(now), owner, MemorySource::Whatsapp, full, now).unwrap();

@@ -190,7 +190,8 @@ mod tests {
 
     async fn begun() -> (Worker, FakeS3, ExportJob) {
         let (table, s3) = (table().await, FakeS3::default());
-        let (memories, exports) = (Memories::new(table.clone()), Exports::new(table));
+        let memories = Memories::new(table.clone(), app_testing::vault(&table));
+        let exports = Exports::new(table);
         let worker =
             Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start };
         let job = ExportJob::request(UserId::new(start()), start());

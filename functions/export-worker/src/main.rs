@@ -2,6 +2,7 @@
 
 use app_runtime::{EnvError, now, run_worker};
 use app_store::{Exports, Memories, Table};
+use app_vault::Vault;
 use export_worker::{Files, JobQueue, Worker, handle};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -9,7 +10,10 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let (for_files, for_queue) = (aws.clone(), aws.clone());
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let worker = Worker {
-            memories: Memories::new(table.clone()),
+            memories: Memories::new(
+                table.clone(),
+                Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later()),
+            ),
             exports: Exports::new(table),
             files: Files::new(env.required("EXPORTS_BUCKET")?, move || for_files.s3()),
             queue: JobQueue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),

@@ -30,7 +30,8 @@ fn ticking() -> Timestamp {
 
 async fn worker(s3: &FakeS3) -> Worker {
     let table = table().await;
-    let (memories, exports) = (Memories::new(table.clone()), Exports::new(table));
+    let memories = Memories::new(table.clone(), app_testing::vault(&table));
+    let exports = Exports::new(table);
     Worker { memories, exports, files: s3.files(), queue: FakeQueue::default().queue(), now: start }
 }
 
@@ -47,7 +48,8 @@ async fn saved(worker: &Worker, owner: UserId, contents: impl Iterator<Item = Va
         worker.memories.create(&memory).await.unwrap();
         bodies.push(json!({
             "id": memory.id, "title": format!("Number {number} – 日本"), "description": null, "content": content,
-            "tags": [], "metadata": {}, "isFavorite": false, "isArchived": false, "source": "web", "version": 1,
+            "categoryId": null, "tags": [], "metadata": {}, "isFavorite": false, "isArchived": false,
+            "privacyLevel": "private", "source": "web", "provenance": {}, "messageCount": 0, "version": 1,
             "createdAt": start(), "updatedAt": start(),
         }));
     }

@@ -1,13 +1,14 @@
 //! `POST /memories`.
 
 use app_domain::{
-    Content, Description, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Metadata, Tags,
+    CategoryId, Content, Description, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Metadata,
+    Privacy, Provenance, Tags, Timestamp,
 };
 use app_http::{
     ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Now, Parse, ValidJson, WriteMemories,
     etag,
 };
-use app_store::Memories;
+use app_store::{Creation, Memories};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -15,10 +16,12 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::body::OneMemory;
+use crate::body::SavedMemory;
+use crate::change::{broken, no_category};
 
-/// A memory to save. At least a title, a description or content must be given.
+/// A memory to save. It needs a title, a description or content.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateMemoryRequest {
@@ -28,18 +31,23 @@ pub(crate) struct CreateMemoryRequest {
     /// Up to 1,000 characters.
     #[schema(max_length = 1000)]
     description: Option<String>,
-    /// Any JSON up to 64 KiB; text is best kept as `{"text": "…"}`.
+    /// Any JSON up to 64 KiB. Text that should be found belongs into a string or a member `text`. Of a sealed memory:
+    /// `{"jwe": "…"}`.
     content: Option<Value>,
+    /// The category to file it in.
+    category_id: Option<Uuid>,
     /// Up to 10 tags of 1–50 characters.
     #[schema(max_items = 10)]
     tags: Option<Vec<String>>,
-    /// A JSON object up to 8 KiB that is kept beside the memory.
+    /// A JSON object up to 8 KiB.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// Whether it is a favourite.
     is_favorite: Option<bool>,
     /// Whether it is archived.
     is_archived: Option<bool>,
+    /// `private` (the default) or `sealed`.
+    privacy_level: Option<String>,
 }
 
 impl Parse for CreateMemoryRequest {
@@ -53,14 +61,25 @@ impl Parse for CreateMemoryRequest {
         let content = errors.check_optional("content", self.content.map(Content::parse));
         let tags = errors.check("tags", Tags::parse(&self.tags.unwrap_or_default()));
         let metadata = errors.check("metadata", Metadata::parse(self.metadata.unwrap_or_default()));
-        let (Some(title), Some(description), Some(content), Some(tags), Some(metadata)) =
-            (title, description, content, tags, metadata)
+        let privacy =
+            errors.check_optional("privacyLevel", self.privacy_level.as_deref().map(Privacy::parse));
+        let (Some(title), Some(description), Some(content), Some(tags), Some(metadata), Some(privacy)) =
+            (title, description, content, tags, metadata, privacy)
         else {
             return Err(errors);
         };
-        let is_favorite = self.is_favorite.unwrap_or_default();
-        let is_archived = self.is_archived.unwrap_or_default();
-        Ok(MemoryDraft { title, description, content, tags, metadata, is_favorite, is_archived })
+        Ok(MemoryDraft {
+            title,
+            description,
+            content,
+            category: self.category_id.map(CategoryId::from),
+            tags,
+            metadata,
+            is_favorite: self.is_favorite.unwrap_or_default(),
+            is_archived: self.is_archived.unwrap_or_default(),
+            privacy: privacy.unwrap_or_default(),
+            provenance: Provenance::default(),
+        })
     }
 }
 
@@ -68,7 +87,7 @@ impl Parse for CreateMemoryRequest {
 #[utoipa::path(
     post, operation_id = "createMemory", path = "/memories", tag = "memories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     request_body = CreateMemoryRequest,
-    responses((status = 201, description = "Saved.", body = OneMemory), ApiErrors, CallerErrors, BodyErrors),
+    responses((status = 201, description = "Saved.", body = SavedMemory), ApiErrors, CallerErrors, BodyErrors),
 )]
 pub(crate) async fn create(
     State(memories): State<Memories>,
@@ -76,9 +95,25 @@ pub(crate) async fn create(
     Now(now): Now,
     ValidJson(draft): ValidJson<CreateMemoryRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let memory = Memory::new(MemoryId::new(now), caller.user_id, MemorySource::Web, draft, now)
-        .map_err(|invalid| FieldErrors::one("title", &invalid))?;
-    memories.create(&memory).await?;
-    let location = [(header::LOCATION, format!("/api/memories/{}", memory.id))];
-    Ok((StatusCode::CREATED, etag(memory.version), location, Json(OneMemory::from(memory))))
+    let saved = save(&memories, &caller, draft, now).await?;
+    let location = [(header::LOCATION, format!("/api/memories/{}", saved.memory.id))];
+    Ok((StatusCode::CREATED, etag(saved.memory.version.into()), location, Json(saved)))
+}
+
+/// Saves a memory of the caller.
+pub(crate) async fn save(
+    memories: &Memories,
+    caller: &Caller<WriteMemories>,
+    draft: MemoryDraft,
+    now: Timestamp,
+) -> Result<SavedMemory, ApiError> {
+    let source = if caller.api_key_id.is_some() { MemorySource::Api } else { MemorySource::Web };
+    let provenance = Provenance { api_key_id: caller.api_key_id, message_id: None };
+    let draft = MemoryDraft { provenance, ..draft };
+    let memory = Memory::new(MemoryId::new(now), caller.user_id, source, draft, now);
+    let memory = memory.map_err(|error| broken(&error))?;
+    match memories.create(&memory).await? {
+        Creation::Saved { similar } => Ok(SavedMemory::new(memory, &similar)),
+        Creation::NoCategory => Err(no_category()),
+    }
 }

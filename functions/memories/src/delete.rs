@@ -2,13 +2,13 @@
 
 use app_domain::MemoryId;
 use app_http::{
-    ApiError, ApiErrors, Caller, CallerErrors, ChangeErrors, DeleteMemories, IfMatch, ItemErrors, PathId,
+    ApiError, ApiErrors, Caller, CallerErrors, ChangeErrors, DeleteMemories, IfMatch, ItemErrors, Now, PathId,
 };
-use app_store::Memories;
+use app_store::{Memories, Removal};
 use axum::extract::State;
 use axum::http::StatusCode;
 
-/// Delete a memory for good.
+/// Move a memory to the trash. It can be restored for 30 days, then it goes for good.
 #[utoipa::path(
     delete, operation_id = "deleteMemory", path = "/memories/{id}", tag = "memories", security(("bearer" = ["delete:memories"]), ("apiKey" = ["delete:memories"])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
@@ -19,11 +19,11 @@ pub(crate) async fn delete(
     caller: Caller<DeleteMemories>,
     PathId(id): PathId<MemoryId>,
     if_match: IfMatch,
+    Now(now): Now,
 ) -> Result<StatusCode, ApiError> {
-    if memories.delete(caller.user_id, id, if_match.0).await? {
-        return Ok(StatusCode::NO_CONTENT);
+    match memories.trash(caller.user_id, id, if_match.0, now).await? {
+        Removal::Done => Ok(StatusCode::NO_CONTENT),
+        Removal::Missing => Err(ApiError::not_found("memory")),
+        Removal::Stale => Err(ApiError::stale()),
     }
-    // What is not there is not found; what is there has another version.
-    let there = memories.get(caller.user_id, id).await?;
-    Err(if there.is_some() { ApiError::stale() } else { ApiError::not_found("memory") })
 }

@@ -6,16 +6,20 @@ use serde_json::{Map, Value};
 
 use crate::body::MemoryBody;
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 16] = [
     "id",
     "title",
     "description",
     "content",
+    "categoryId",
     "tags",
     "metadata",
     "isFavorite",
     "isArchived",
+    "privacyLevel",
     "source",
+    "provenance",
+    "messageCount",
     "version",
     "createdAt",
     "updatedAt",
@@ -46,6 +50,8 @@ impl Fields {
         // What says that content was left out goes where content would: nobody should take it for empty.
         let wanted = |name: &String| match name.as_str() {
             "contentOmitted" => self.0.contains(&"content"),
+            // Asked for by a parameter of its own.
+            "messages" => true,
             name => self.0.contains(&name),
         };
         members.into_iter().filter(|(name, _)| wanted(name)).collect()

@@ -1,38 +1,93 @@
 //! Memories: create, read, list, change, delete.
 
+mod batch;
 mod body;
+mod categories;
+mod change;
 mod create;
 mod delete;
 mod fields;
 mod list;
+mod messages;
 mod patch;
 mod read;
+mod remaining;
+mod tags;
+mod trash;
+mod versions;
 
+use std::sync::Arc;
+
+use app_ai::{BuiltIn, ChatModel};
+use app_domain::{Chore, Sealing};
 use app_http::{Authenticator, service};
-use app_store::Memories;
+use app_runtime::Queue;
+use app_store::{Categories, Due, Files, Memories, Messages, Table, UsedTags};
 use axum::Router;
-use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-pub use body::MemoryBody;
+pub use body::{MemoryBody, ProvenanceBody};
+pub use messages::MessageBody;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct App {
-    /// The memories.
-    pub memories: Memories,
-    /// Proves who calls.
-    pub authenticator: Authenticator,
+    memories: Memories,
+    messages: Messages,
+    files: Files,
+    model: Arc<dyn ChatModel>,
+    categories: Categories,
+    tags: UsedTags,
+    due: Due,
+    chores: Queue<Chore>,
+    authenticator: Authenticator,
 }
+
+impl App {
+    /// What is in `table`, sealed by `sealing`, for those that `authenticator` proves. What is too much for one request goes to
+    /// `chores`.
+    pub fn new(
+        table: &Table,
+        sealing: impl Sealing + Clone,
+        authenticator: Authenticator,
+        chores: Queue<Chore>,
+    ) -> Self {
+        Self {
+            memories: Memories::new(table.clone(), sealing.clone()),
+            messages: Messages::new(table.clone(), sealing.clone()),
+            files: Files::new(table.clone(), sealing.clone()),
+            model: Arc::new(BuiltIn),
+            categories: Categories::new(table.clone(), sealing),
+            tags: UsedTags::new(table.clone()),
+            due: Due::new(table.clone()),
+            chores,
+            authenticator,
+        }
+    }
+
+    /// The same with another model than the built-in one to answer messages.
+    #[must_use]
+    pub fn with_model(self, model: impl ChatModel + 'static) -> Self {
+        Self { model: Arc::new(model), ..self }
+    }
+}
+
+/// The largest body of a batch: the largest that a function gets is 6 MB, in base64 if need be.
+const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create::create, list::list)).routes(routes!(
-        read::read,
-        patch::patch,
-        delete::delete
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(create::create, list::list))
+        .routes(routes!(batch::batch).layer(DefaultBodyLimit::max(BATCH_MAX_BYTES)))
+        .routes(routes!(read::read, patch::patch, delete::delete))
+        .merge(messages::api())
+        .merge(versions::api())
+        .merge(trash::api())
+        .merge(categories::api())
+        .merge(tags::api())
 }
 
 /// The function's service.

@@ -1,8 +1,6 @@
 //! `PATCH /memories/{id}`: JSON merge patch (RFC 7396), field by field.
 
-use app_domain::{
-    Content, Description, MemoryId, MemoryPatch, MemoryTitle, Metadata, Patch, StoreError, Tags,
-};
+use app_domain::{CategoryId, Description, Memory, MemoryId, MemoryPatch, MemoryTitle, Patch, Privacy, Tags};
 use app_http::{
     ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, ChangeErrors, FieldErrors, IfMatch, ItemErrors,
     Now, Parse, PathId, ValidJson, WriteMemories, etag,
@@ -14,13 +12,13 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::body::OneMemory;
+use crate::change::unchanged;
 
-/// How often a change without `If-Match` is applied anew because another writer came first.
-const TRIES: usize = 5;
-
-/// What to change. A member that is absent stays, `null` clears the field, a value replaces it.
+/// What to change. A member that is absent stays, `null` clears the field, a value replaces it; `content` and `metadata` are
+/// merged in the same way, member by member.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[derive(Default)]
@@ -33,15 +31,19 @@ pub(crate) struct PatchMemoryRequest {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 1000)]
     description: Option<Option<String>>,
-    /// Any JSON up to 64 KiB.
+    /// Any JSON; 64 KiB after the change.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<Value>)]
     content: Option<Option<Value>>,
+    /// The category to file it in.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    category_id: Option<Option<Uuid>>,
     /// Up to 10 tags of 1–50 characters.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<Vec<String>>, max_items = 10)]
     tags: Option<Option<Vec<String>>>,
-    /// A JSON object up to 8 KiB.
+    /// A JSON object; 8 KiB after the change.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Option<Map<String, Value>>>,
@@ -53,6 +55,10 @@ pub(crate) struct PatchMemoryRequest {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<bool>)]
     is_archived: Option<Option<bool>>,
+    /// `private` or `sealed`.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    privacy_level: Option<Option<String>>,
 }
 
 /// Tells a member that is `null` from one that is absent.
@@ -78,16 +84,24 @@ impl Parse for PatchMemoryRequest {
         let title = errors.check("title", change(self.title).try_map(|text| MemoryTitle::parse(&text)));
         let description =
             errors.check("description", change(self.description).try_map(|text| Description::parse(&text)));
-        let content = errors.check("content", change(self.content).try_map(Content::parse));
         let tags = errors.check("tags", change(self.tags).try_map(|tags| Tags::parse(&tags)));
-        let metadata = errors.check("metadata", change(self.metadata).try_map(Metadata::parse));
-        let (Some(title), Some(description), Some(content), Some(tags), Some(metadata)) =
-            (title, description, content, tags, metadata)
+        let privacy =
+            errors.check("privacyLevel", change(self.privacy_level).try_map(|text| Privacy::parse(&text)));
+        let (Some(title), Some(description), Some(tags), Some(privacy)) = (title, description, tags, privacy)
         else {
             return Err(errors);
         };
-        let (is_favorite, is_archived) = (change(self.is_favorite), change(self.is_archived));
-        Ok(MemoryPatch { title, description, content, tags, metadata, is_favorite, is_archived })
+        Ok(MemoryPatch {
+            title,
+            description,
+            content: change(self.content),
+            category: change(self.category_id.map(|id| id.map(CategoryId::from))),
+            tags,
+            metadata: change(self.metadata),
+            is_favorite: change(self.is_favorite),
+            is_archived: change(self.is_archived),
+            privacy,
+        })
     }
 }
 
@@ -106,17 +120,7 @@ pub(crate) async fn patch(
     Now(now): Now,
     ValidJson(patch): ValidJson<PatchMemoryRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    for _ in 0..TRIES {
-        let memory = memories.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("memory"))?;
-        if_match.check(memory.version)?;
-        let before = memory.version;
-        let memory =
-            memory.patched(patch.clone(), now).map_err(|invalid| FieldErrors::one("title", &invalid))?;
-        match memories.replace(&memory, before).await {
-            Ok(()) => return Ok((etag(memory.version), Json(OneMemory::from(memory)))),
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(StoreError::Conflict.into())
+    let change = |memory: Memory| memory.patched(patch.clone(), now);
+    let memory = memories.change(caller.user_id, id, if_match.0, change).await.map_err(unchanged)?;
+    Ok((etag(memory.version), Json(OneMemory::from(memory))))
 }

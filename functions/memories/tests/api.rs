@@ -1,15 +1,17 @@
 //! The function's operations, on a real table.
 
 use app_domain::Role;
-use app_store::Memories;
-use app_testing::{Call, authenticator, caller, event, table};
+use app_runtime::Queue;
+use app_testing::{Call, PlayedQueue, authenticator, caller, event, table, vault};
 use axum::Router;
 use http::Method;
 use memories::{App, router};
 use serde_json::{Value, json};
 
 async fn app() -> Router {
-    router(App { memories: Memories::new(table().await), authenticator: authenticator() }, "*")
+    let table = table().await;
+    let chores = Queue::new(PlayedQueue::URL, PlayedQueue::default().client());
+    router(App::new(&table, vault(&table), authenticator(), chores), "*")
 }
 
 async fn saved(app: &Router, token: &str, memory: &Value) -> Value {

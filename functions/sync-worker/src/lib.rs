@@ -6,6 +6,7 @@ mod receive;
 #[cfg(test)]
 mod tests;
 
+use app_domain::Sealing;
 use app_store::{Inbox, Memories, Table, WhatsappLinks};
 
 pub use batch::handle;
@@ -19,11 +20,11 @@ pub struct App {
 }
 
 impl App {
-    /// Everything in `table`.
-    pub fn new(table: Table) -> Self {
+    /// Everything in `table`, sealed by `sealing`.
+    pub fn new(table: Table, sealing: impl Sealing) -> Self {
         Self {
             links: WhatsappLinks::new(table.clone()),
-            memories: Memories::new(table.clone()),
+            memories: Memories::new(table.clone(), sealing),
             inbox: Inbox::new(table),
         }
     }

@@ -2,7 +2,8 @@
 
 use app_connectors::whatsapp::{Delivery, beginning_of};
 use app_domain::{
-    Content, Invalid, Memory, MemoryDraft, MemorySource, MemoryTitle, Metadata, PhoneNumber, UserId,
+    Content, Invalid, InvalidMemory, Memory, MemoryDraft, MemorySource, MemoryTitle, Metadata, PhoneNumber,
+    Provenance, UserId,
 };
 use serde_json::{Map, Value, json};
 
@@ -15,15 +16,20 @@ pub(crate) fn memory(
     words: Option<&str>,
     owner: UserId,
     phone: &PhoneNumber,
-) -> Result<Memory, Invalid> {
+) -> Result<Memory, InvalidMemory> {
     let contact = delivery.contact_name.as_deref().map(on_one_line).filter(|name| !name.is_empty());
     let draft = MemoryDraft {
-        title: Some(title(contact.as_deref())?),
-        content: Some(content(delivery, words)?),
-        metadata: metadata(contact, phone)?,
+        title: Some(title(contact.as_deref()).map_err(of("title"))?),
+        content: Some(content(delivery, words).map_err(of("content"))?),
+        metadata: metadata(contact, phone).map_err(of("metadata"))?,
+        provenance: Provenance { message_id: Some(delivery.wamid.clone()), ..Provenance::default() },
         ..MemoryDraft::default()
     };
     Memory::new(delivery.memory_id(), owner, MemorySource::Whatsapp, draft, delivery.sent_at())
+}
+
+fn of(field: &'static str) -> impl FnOnce(Invalid) -> InvalidMemory {
+    move |invalid| InvalidMemory { field, invalid }
 }
 
 fn title(contact: Option<&str>) -> Result<MemoryTitle, Invalid> {

@@ -1,7 +1,7 @@
 //! What becomes of one message.
 
 use app_connectors::whatsapp::{Delivery, Reading, code_hash};
-use app_domain::{Invalid, LinkCode, PhoneNumber, StoreError, Timestamp, UnclaimedMessage, UserId};
+use app_domain::{InvalidMemory, LinkCode, PhoneNumber, StoreError, Timestamp, UnclaimedMessage, UserId};
 use app_store::Arrival;
 
 use crate::App;
@@ -28,7 +28,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no memory could be made of it: {0}")]
-    NoMemory(#[from] Invalid),
+    NoMemory(#[from] InvalidMemory),
 }
 
 /// How often the owner of a phone is looked up anew because the phone changed hands meanwhile.

@@ -7,20 +7,25 @@ use std::sync::Mutex;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use uuid::timestamp::context::ContextV7;
+use uuid::timestamp::context::{ContextV7, NoContext};
 use uuid::{Builder, Uuid};
 
 use crate::Timestamp;
 
-/// Keeps ids of one millisecond in the order they were made in this process.
-static ORDER: Mutex<Option<ContextV7>> = Mutex::new(None);
+/// Keeps ids of one millisecond in the order they were made in this process: the last millisecond, and a counter in it.
+static ORDER: Mutex<Option<(u64, ContextV7)>> = Mutex::new(None);
 
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
     let (seconds, nanos) = (millis / 1000, (millis % 1000) as u32 * 1_000_000);
     // A poisoned lock only means that another thread panicked between two ids; the counter is still good.
     let mut order = ORDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let context = order.get_or_insert_with(ContextV7::new);
+    let (last, context) = order.get_or_insert_with(|| (millis, ContextV7::new()));
+    if millis < *last {
+        // The counter would go on in the last millisecond; an id is of the time that it was made for.
+        return Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos));
+    }
+    *last = millis;
     Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
 }
 
@@ -124,6 +129,14 @@ mod tests {
     fn ids_of_one_millisecond_keep_their_order() {
         let ids: Vec<_> = (0..1000).map(|_| MemoryId::new(at(1_795_000_000_000))).collect();
         assert!(ids.is_sorted());
+    }
+
+    #[test]
+    fn an_id_is_of_the_time_it_was_made_for() {
+        let millis = |id: MemoryId| (id.as_uuid().as_u128() >> 80) as i64;
+        for time in [1_795_000_000_000, 1_795_000_000_001, 1_600_000_000_000, 1_795_000_000_000] {
+            assert_eq!(millis(MemoryId::new(at(time))), time);
+        }
     }
 
     #[test]

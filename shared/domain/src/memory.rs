@@ -1,12 +1,15 @@
-//! Memories: what a person saves, and the rules for making and changing one.
+//! Memories: what a person saves.
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::has_control_characters;
-use crate::{Content, Invalid, MemoryId, Metadata, Patch, Tags, Timestamp, UserId};
+use crate::{
+    ApiKeyId, CategoryId, Content, Invalid, MemoryId, MemoryPatch, MessageId, Metadata, Privacy,
+    SealedContent, Tag, Tags, Timestamp, UserId,
+};
 
-/// How often a memory has been written: 1 when made, one more with every change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// How often a thing has been written: 1 when made, one more with every change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(u64);
 
@@ -78,10 +81,52 @@ impl Description {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MemorySource {
-    /// Through the API.
+    /// Through the API, by a person who is signed in.
     Web,
+    /// Through the API, by an API key.
+    Api,
     /// As a WhatsApp message.
     Whatsapp,
+}
+
+impl MemorySource {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Web, Self::Api, Self::Whatsapp];
+
+    /// Its name, as clients write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+            Self::Whatsapp => "whatsapp",
+        }
+    }
+
+    /// # Errors
+    /// If there is none of that name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let named = Self::ALL.into_iter().find(|source| source.as_str() == text);
+        named.ok_or_else(|| Invalid::new("must be web, api or whatsapp"))
+    }
+}
+
+/// What exactly a memory was made from, beside its source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provenance {
+    /// The API key that saved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key_id: Option<ApiKeyId>,
+    /// The message that it was, by its id at the messenger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+}
+
+impl Provenance {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A memory that is to be made.
@@ -93,6 +138,8 @@ pub struct MemoryDraft {
     pub description: Option<Description>,
     /// What it holds.
     pub content: Option<Content>,
+    /// Where it is filed.
+    pub category: Option<CategoryId>,
     /// Its tags.
     pub tags: Tags,
     /// What the client keeps beside it.
@@ -101,6 +148,10 @@ pub struct MemoryDraft {
     pub is_favorite: bool,
     /// Whether it is archived.
     pub is_archived: bool,
+    /// Who can read it.
+    pub privacy: Privacy,
+    /// What it was made from.
+    pub provenance: Provenance,
 }
 
 /// A memory.
@@ -116,6 +167,8 @@ pub struct Memory {
     pub description: Option<Description>,
     /// What it holds.
     pub content: Option<Content>,
+    /// Where it is filed.
+    pub category: Option<CategoryId>,
     /// Its tags.
     pub tags: Tags,
     /// What the client keeps beside it.
@@ -124,106 +177,179 @@ pub struct Memory {
     pub is_favorite: bool,
     /// Whether it is archived.
     pub is_archived: bool,
+    /// Who can read it.
+    pub privacy: Privacy,
     /// How it came in.
     pub source: MemorySource,
+    /// What it was made from.
+    pub provenance: Provenance,
     /// How often it has been written.
     pub version: Version,
     /// When it was made; for a message, when it was sent.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The messages under it.
+    pub messages: MessageSummary,
 }
 
-/// A change of a memory; clearing a field that always has a value sets its default.
-#[derive(Debug, Clone, Default)]
-pub struct MemoryPatch {
-    /// Change of the title.
-    pub title: Patch<MemoryTitle>,
-    /// Change of the description.
-    pub description: Patch<Description>,
-    /// Change of the content, as a whole.
-    pub content: Patch<Content>,
-    /// Change of the tags, as a whole.
-    pub tags: Patch<Tags>,
-    /// Change of the metadata, as a whole.
-    pub metadata: Patch<Metadata>,
-    /// Change of the favourite mark.
-    pub is_favorite: Patch<bool>,
-    /// Change of the archive mark.
-    pub is_archived: Patch<bool>,
+/// What a memory knows of the messages under it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageSummary {
+    /// How many there are.
+    pub count: u64,
+    /// The latest few, the newest first.
+    pub recent: Vec<MessageId>,
+}
+
+/// A rule that a memory breaks, and the field that breaks it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {invalid}")]
+pub struct InvalidMemory {
+    /// The field, as clients write it.
+    pub field: &'static str,
+    /// The rule.
+    pub invalid: Invalid,
+}
+
+impl InvalidMemory {
+    pub(crate) fn new(field: &'static str, invalid: Invalid) -> Self {
+        Self { field, invalid }
+    }
 }
 
 impl Memory {
     /// A new memory, made at `now`, which is also the time in its `id`.
     ///
     /// # Errors
-    /// If the draft holds nothing worth remembering.
+    /// If the draft holds nothing worth remembering, or is sealed and holds what only its owner should read.
     pub fn new(
         id: MemoryId,
         owner: UserId,
         source: MemorySource,
         draft: MemoryDraft,
         now: Timestamp,
-    ) -> Result<Self, Invalid> {
-        let MemoryDraft { title, description, content, tags, metadata, is_favorite, is_archived } = draft;
+    ) -> Result<Self, InvalidMemory> {
         let memory = Self {
             id,
             owner,
-            title,
-            description,
-            content,
-            tags,
-            metadata,
-            is_favorite,
-            is_archived,
+            title: draft.title,
+            description: draft.description,
+            content: draft.content,
+            category: draft.category,
+            tags: draft.tags,
+            metadata: draft.metadata,
+            is_favorite: draft.is_favorite,
+            is_archived: draft.is_archived,
+            privacy: draft.privacy,
             source,
+            provenance: draft.provenance,
             version: Version::FIRST,
             created_at: now,
             updated_at: now,
+            messages: MessageSummary::default(),
         };
-        memory.holds_something().map(|()| memory)
+        memory.checked()
     }
 
     /// The memory after a change made at `now`.
     ///
     /// # Errors
-    /// If nothing worth remembering would be left.
-    pub fn patched(mut self, patch: MemoryPatch, now: Timestamp) -> Result<Self, Invalid> {
-        patch.title.apply(&mut self.title);
-        patch.description.apply(&mut self.description);
-        patch.content.apply(&mut self.content);
-        patch.tags.apply_or_default(&mut self.tags);
-        patch.metadata.apply_or_default(&mut self.metadata);
-        patch.is_favorite.apply_or_default(&mut self.is_favorite);
-        patch.is_archived.apply_or_default(&mut self.is_archived);
-        self.holds_something()?;
+    /// If it would break a rule.
+    pub fn patched(mut self, patch: MemoryPatch, now: Timestamp) -> Result<Self, InvalidMemory> {
+        patch.apply(&mut self)?;
+        Ok(self.changed(now)).and_then(Self::checked)
+    }
+
+    /// The memory with what it was at an earlier time: everything that a person writes, but not where it is filed.
+    ///
+    /// # Errors
+    /// If it would break a rule.
+    pub fn restored(self, earlier: Self, now: Timestamp) -> Result<Self, InvalidMemory> {
+        let restored = Self {
+            title: earlier.title,
+            description: earlier.description,
+            content: earlier.content,
+            tags: earlier.tags,
+            metadata: earlier.metadata,
+            privacy: earlier.privacy,
+            ..self
+        };
+        restored.changed(now).checked()
+    }
+
+    /// The memory filed in another category or in none. That is no change of the memory itself: it is not newer for it.
+    #[must_use]
+    pub fn filed(self, category: Option<CategoryId>) -> Self {
+        Self { category, ..self }
+    }
+
+    /// The memory with a tag replaced or removed, which is no change of the memory itself either.
+    #[must_use]
+    pub fn retagged(self, from: &Tag, to: Option<&Tag>) -> Self {
+        Self { tags: self.tags.replaced(from, to), ..self }
+    }
+
+    fn changed(mut self, now: Timestamp) -> Self {
         self.version = self.version.next();
         // A clock that ran back on another machine must not make a change look older than what it changed.
         self.updated_at = now.max(self.updated_at);
+        self
+    }
+
+    fn checked(self) -> Result<Self, InvalidMemory> {
+        if self.title.is_none() && self.description.is_none() && self.content.is_none() {
+            let rule = Invalid::new("must be there, unless there is a description or content");
+            return Err(InvalidMemory::new("title", rule));
+        }
+        if self.privacy == Privacy::Sealed {
+            if self.description.is_some() {
+                let rule = Invalid::new("must be inside the encrypted content of a sealed memory");
+                return Err(InvalidMemory::new("description", rule));
+            }
+            let content =
+                self.content.as_ref().ok_or_else(|| Invalid::new("must be there in a sealed memory"));
+            content
+                .and_then(SealedContent::check)
+                .map_err(|invalid| InvalidMemory::new("content", invalid))?;
+        }
         Ok(self)
     }
 
-    fn holds_something(&self) -> Result<(), Invalid> {
-        if self.title.is_none() && self.description.is_none() && self.content.is_none() {
-            return Err(Invalid::new("must have a title, a description or content"));
-        }
-        Ok(())
-    }
-
-    /// What can be read in it below the title: the description and the words of the content.
+    /// What can be read in it below the title: the description and the words of the content; nothing if it is sealed.
     pub fn body_text(&self) -> String {
+        if self.privacy == Privacy::Sealed {
+            return String::new();
+        }
         let description = self.description.as_ref().map(|description| description.as_str().to_owned());
         let parts = [description, self.content.as_ref().map(Content::text)];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
+
+    /// Its words, title included, in a form that is the same for memories that differ in case, punctuation and white space
+    /// alone. `None` where there is too little to compare, or nothing that may be read.
+    pub fn gist(&self) -> Option<String> {
+        if self.privacy == Privacy::Sealed {
+            return None;
+        }
+        let title = self.title.as_ref().map_or("", MemoryTitle::as_str);
+        let text = crate::text::folded(&format!("{title}\n{}", self.body_text()));
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        (words.iter().map(|word| word.len()).sum::<usize>() >= Self::GIST_MIN_BYTES).then(|| words.join(" "))
+    }
+
+    /// "Note", "Photo 1" and the like say too little to call two memories similar.
+    const GIST_MIN_BYTES: usize = 12;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Patch;
     use serde_json::json;
 
-    fn memory(draft: MemoryDraft) -> Result<Memory, Invalid> {
+    fn memory(draft: MemoryDraft) -> Result<Memory, InvalidMemory> {
         let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
         Memory::new(MemoryId::new(now), UserId::new(now), MemorySource::Web, draft, now)
     }
@@ -240,25 +366,31 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_keeps_clears_and_sets() {
-        let before = memory(MemoryDraft { is_favorite: true, ..titled("Old") }).unwrap();
-        let patch = MemoryPatch {
-            title: Patch::Clear,
-            content: Patch::Set(Content::parse(json!({"text": "new"})).unwrap()),
-            is_favorite: Patch::Clear,
-            ..MemoryPatch::default()
-        };
-        let after = before.clone().patched(patch, before.created_at).unwrap();
-        assert_eq!((after.title, after.is_favorite, after.version.get()), (None, false, 2));
-        assert_eq!(after.content.unwrap().text(), "new");
-        assert_eq!(after.tags, before.tags);
-    }
-
-    #[test]
     fn a_patch_cannot_empty_a_memory() {
         let patch = MemoryPatch { title: Patch::Clear, ..MemoryPatch::default() };
         let before = memory(titled("Only a title")).unwrap();
         let now = before.created_at;
-        assert!(before.patched(patch, now).is_err());
+        assert_eq!(before.patched(patch, now).unwrap_err().field, "title");
+    }
+
+    #[test]
+    fn memories_of_the_same_words_have_one_gist() {
+        let gist = |title: &str, text: &str| {
+            let content = Some(Content::parse(json!({"text": text})).unwrap());
+            memory(MemoryDraft { content, ..titled(title) }).unwrap().gist()
+        };
+        assert_eq!(gist("Trip!", "To  LISBON, in\nMay"), gist("trip", "to Lisbon in may."));
+        assert_ne!(gist("Trip", "to Lisbon in May"), gist("Trip", "to Lisbon in June"));
+        assert_eq!(gist("Note", "1"), None);
+    }
+
+    #[test]
+    fn a_sealed_memory_holds_nothing_that_the_service_can_read() {
+        let sealed = |draft| memory(MemoryDraft { privacy: Privacy::Sealed, ..draft });
+        assert_eq!(sealed(titled("x")).unwrap_err().field, "content");
+        let content = Content::parse(json!({"text": "in the clear"})).ok();
+        assert_eq!(sealed(MemoryDraft { content, ..titled("x") }).unwrap_err().field, "content");
+        let description = Description::parse("in the clear").ok();
+        assert_eq!(sealed(MemoryDraft { description, ..titled("x") }).unwrap_err().field, "description");
     }
 }

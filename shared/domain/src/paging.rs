@@ -78,13 +78,28 @@ pub struct PageRequest<Id> {
     pub after: Option<Id>,
 }
 
+/// How many items a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// So many, or more.
+    pub count: u64,
+    /// Whether it is exactly so many: counting stops where it would cost more than it tells.
+    pub is_exact: bool,
+}
+
+impl From<u64> for Total {
+    fn from(count: u64) -> Self {
+        Self { count, is_exact: true }
+    }
+}
+
 /// A part of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T, Id> {
     /// The items, in the list's order.
     pub items: Vec<T>,
     /// How many there are in the whole list.
-    pub total: u64,
+    pub total: Total,
     /// The last item of this page, if more follow it.
     pub next: Option<Id>,
 }

@@ -13,4 +13,8 @@ pub trait Sealing: Send + Sync + 'static {
 
     /// Opens what was sealed. `Corrupt` if it was not sealed so, has been changed since, or its keys are destroyed.
     async fn open(&self, owner: UserId, record: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError>;
+
+    /// A fingerprint by which two texts of one owner are known to be the same, as long as the owner's keys exist. It tells nothing
+    /// of the text to who has not the keys.
+    async fn fingerprint(&self, owner: UserId, text: &str) -> Result<String, StoreError>;
 }

@@ -1,8 +1,14 @@
 //! Short texts with rules: names, usernames, tags.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
+
+/// The form in which texts are compared: compatibility forms of one letter are one (NFKC), and so are upper and lower case.
+pub(crate) fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
 
 /// Whether the text holds control characters other than the ordinary white space of prose.
 pub(crate) fn has_control_characters(text: &str) -> bool {
@@ -89,6 +95,11 @@ impl Tag {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The form in which tags are compared: two tags of one fold are the same tag, written differently.
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
 }
 
 /// Up to 10 different tags, in the order given.
@@ -100,7 +111,7 @@ impl Tags {
     /// The most tags a memory can have.
     pub const MAX: usize = 10;
 
-    /// Repeated tags are kept once.
+    /// Repeated tags are kept once, as first written.
     ///
     /// # Errors
     /// If a tag breaks its rule or there are too many.
@@ -109,14 +120,35 @@ impl Tags {
         for text in texts {
             let tag = Tag::parse(text.as_ref())
                 .map_err(|invalid| Invalid::new(format!("each tag {}", invalid.message())))?;
-            if !tags.contains(&tag) {
-                tags.push(tag);
-            }
+            add(&mut tags, tag);
             if tags.len() > Self::MAX {
                 return Err(Invalid::new(format!("must be at most {} tags", Self::MAX)));
             }
         }
         Ok(Self(tags))
+    }
+
+    /// The tags with `from` replaced by `to`, or removed. What `to` stands beside already is kept once.
+    #[must_use]
+    pub fn replaced(&self, from: &Tag, to: Option<&Tag>) -> Self {
+        let from = from.folded();
+        let mut tags = Vec::with_capacity(self.0.len());
+        for tag in &self.0 {
+            let kept = if tag.folded() == from { to } else { Some(tag) };
+            kept.into_iter().for_each(|tag| add(&mut tags, tag.clone()));
+        }
+        Self(tags)
+    }
+
+    /// Whether the tag is among them, however it is written.
+    pub fn contains(&self, tag: &Tag) -> bool {
+        let folded = tag.folded();
+        self.0.iter().any(|one| one.folded() == folded)
+    }
+
+    /// Each tag, in order.
+    pub fn each(&self) -> impl Iterator<Item = &Tag> {
+        self.0.iter()
     }
 
     /// The tags, in order.
@@ -127,6 +159,13 @@ impl Tags {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+fn add(tags: &mut Vec<Tag>, tag: Tag) {
+    let folded = tag.folded();
+    if tags.iter().all(|other| other.folded() != folded) {
+        tags.push(tag);
     }
 }
 
@@ -152,9 +191,24 @@ mod tests {
 
     #[test]
     fn tags_are_kept_once_and_limited() {
-        assert_eq!(Tags::parse(&["a", "b", "a "]).unwrap().iter().collect::<Vec<_>>(), ["a", "b"]);
+        let tags = Tags::parse(&["Café", "b", "cafe\u{301} ", "B"]).unwrap();
+        assert_eq!(tags.iter().collect::<Vec<_>>(), ["Café", "b"]);
         let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         assert!(Tags::parse(&many).is_err());
         assert!(Tags::parse(&[""]).is_err());
+    }
+
+    #[test]
+    fn a_tag_is_replaced_in_its_place_or_removed() {
+        let tag = |text| Tag::parse(text).unwrap();
+        let tags = Tags::parse(&["Trip", "sea", "sun"]).unwrap();
+        let replaced = |from, to: Option<Tag>| -> Vec<String> {
+            tags.replaced(&tag(from), to.as_ref()).iter().map(str::to_owned).collect()
+        };
+        assert_eq!(replaced("trip", Some(tag("travel"))), ["travel", "sea", "sun"]);
+        assert_eq!(replaced("SUN", Some(tag("Sea"))), ["Trip", "sea"]);
+        assert_eq!(replaced("sea", None), ["Trip", "sun"]);
+        assert_eq!(replaced("other", None), ["Trip", "sea", "sun"]);
+        assert!(tags.contains(&tag("TRIP")) && !tags.contains(&tag("tri")));
     }
 }

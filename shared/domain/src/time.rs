@@ -37,6 +37,11 @@ impl Timestamp {
         self.0.strftime("%Y-%m").to_string()
     }
 
+    /// Its calendar day in UTC, such as `2026-11-21`.
+    pub fn day(self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+
     /// How long until the next calendar month begins, in UTC.
     pub fn until_next_month(self) -> Duration {
         let date = self.0.to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -64,34 +64,43 @@ pub struct Caller<P = Known> {
     pub tier: Tier,
     /// Where from.
     pub origin: Origin,
+    permitted: Vec<Permission>,
     required: PhantomData<P>,
 }
 
 impl<P: Requires> Caller<P> {
+    /// Whether the caller may do this too, where what a request does depends on its body.
+    ///
+    /// # Errors
+    /// 403 if not.
+    pub fn need(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.permitted.contains(&permission) {
+            return Ok(());
+        }
+        let who = if self.api_key_id.is_some() { "This API key" } else { "Your account" };
+        Err(ApiError::forbidden(
+            "PermissionDenied",
+            format!("{who} does not have the permission {permission}."),
+        ))
+    }
+
     fn allow(proved: &Proved, origin: Origin) -> Result<Self, ApiError> {
         let role = proved.grant.role;
         let permitted = match &proved.key {
             Some(key) => key.permits(role),
             None => role.permissions().to_vec(),
         };
-        match P::PERMISSION {
-            Some(permission) if !permitted.contains(&permission) => Err(ApiError::forbidden(
-                "PermissionDenied",
-                match &proved.key {
-                    Some(_) => format!("This API key does not have the permission {permission}."),
-                    None => format!("Your account does not have the permission {permission}."),
-                },
-            )),
-            _ => Ok(Self {
-                user_id: proved.user_id,
-                session_id: proved.session_id,
-                api_key_id: proved.key.as_ref().map(|key| key.id),
-                role,
-                tier: proved.grant.tier,
-                origin,
-                required: PhantomData,
-            }),
-        }
+        let caller = Self {
+            user_id: proved.user_id,
+            session_id: proved.session_id,
+            api_key_id: proved.key.as_ref().map(|key| key.id),
+            role,
+            tier: proved.grant.tier,
+            origin,
+            permitted,
+            required: PhantomData,
+        };
+        P::PERMISSION.map_or(Ok(()), |permission| caller.need(permission)).map(|()| caller)
     }
 }
 

@@ -72,6 +72,11 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", message)
     }
 
+    /// 413: what the body is about is larger than the caller may have it.
+    pub fn oversized(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, kind, message)
+    }
+
     /// 415: the body is not of a type that can be read.
     pub fn unsupported_media_type() -> Self {
         let message = "Send the body as application/json, with that Content-Type.";
@@ -89,6 +94,11 @@ impl ApiError {
         let error =
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "ValidationFailed", "Some fields are not valid.");
         Self { fields, ..error }
+    }
+
+    /// 422: it can be read and every field is valid, but not what it asks for.
+    pub fn unprocessable(kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, message)
     }
 
     /// 429: one request too many in this window.
@@ -161,16 +171,25 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self, request_id: &str) -> ErrorBody {
-        ErrorBody {
-            success: false,
-            error: ErrorDetail {
-                code: self.status.as_u16(),
-                kind: self.kind.to_owned(),
-                message: self.message.clone().into_owned(),
-                details: self.fields.clone(),
-                request_id: request_id.to_owned(),
-            },
+        ErrorBody { success: false, error: self.detail(request_id) }
+    }
+
+    fn detail(&self, request_id: &str) -> ErrorDetail {
+        ErrorDetail {
+            code: self.status.as_u16(),
+            kind: self.kind.to_owned(),
+            message: self.message.clone().into_owned(),
+            details: self.fields.clone(),
+            request_id: request_id.to_owned(),
         }
+    }
+
+    /// The error as a part of an answer that is a success in others. Its causes are logged here: nobody else sees it.
+    pub fn into_detail(self, request_id: &str) -> ErrorDetail {
+        if let Some(causes) = self.causes() {
+            tracing::error!(request.id = request_id, error = %self, causes, "a part of the request failed");
+        }
+        self.detail(request_id)
     }
 }
 
@@ -232,7 +251,7 @@ pub struct ErrorBody {
 pub struct ErrorDetail {
     /// The HTTP status.
     #[schema(example = 422)]
-    code: u16,
+    pub code: u16,
     /// The kind of failure, stable across versions.
     #[serde(rename = "type")]
     #[schema(example = "ValidationFailed")]

@@ -39,7 +39,7 @@ pub use json::{Parse, ValidJson};
 pub use key_source::KeySource;
 pub use openapi::{ApiErrors, BodyErrors, CallerErrors, ChangeErrors, ItemErrors};
 pub use paging::{Pagination, Paging, PagingQuery, paged};
-pub use query::ValidQuery;
+pub use query::{Repeated, ValidQuery};
 pub use service::{RequestInfo, service};
 pub use token::{AUDIENCE, Claims, ISSUER, TokenVerifier};
 pub use visitor::Visitor;

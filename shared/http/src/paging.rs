@@ -66,6 +66,8 @@ pub struct Pagination {
     limit: u32,
     /// Items in the whole list.
     total: u64,
+    /// False where counting stopped early: there are at least `total` items.
+    total_is_exact: bool,
     /// Pages in the whole list.
     total_pages: u64,
     /// Asks for the page that follows, at any depth. Absent on the last page.
@@ -83,8 +85,9 @@ pub fn paged<T, Id: Display, Body>(
     let pagination = Pagination {
         page: request.number.get(),
         limit,
-        total: page.total,
-        total_pages: page.total.div_ceil(u64::from(limit)),
+        total: page.total.count,
+        total_is_exact: page.total.is_exact,
+        total_pages: page.total.count.div_ceil(u64::from(limit)),
         next_cursor: page.next.map(write_cursor),
     };
     (page.items.into_iter().map(body).collect(), pagination)
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn a_cursor_reads_on_where_the_page_ended() {
         let request = query(None, Some(2), None).unwrap();
-        let page = Page { items: vec![9, 8], total: 5, next: Some(8) };
+        let page = Page { items: vec![9, 8], total: 5.into(), next: Some(8) };
         let (items, pagination) = paged(&request, page, |n| n * 10);
         assert_eq!((items, pagination.total_pages), (vec![90, 80], 3));
         assert_eq!(query(None, None, pagination.next_cursor.as_deref()).unwrap().after, Some(8));

@@ -18,6 +18,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Parse> FromRequestParts<S> for ValidQ
     }
 }
 
+/// The parameters of a query that may be repeated, such as `tags=a&tags=b`.
+#[derive(Debug)]
+pub struct Repeated(Vec<(String, String)>);
+
+impl Repeated {
+    /// All values of one parameter, in their order.
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str()).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Repeated {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    }
+}
+
 /// The query string as a `T`.
 pub(crate) fn read<T: DeserializeOwned>(parts: &Parts) -> Result<T, ApiError> {
     let query = parts.uri.query().unwrap_or_default();

@@ -62,6 +62,12 @@ impl Aws {
         move || aws.dynamodb()
     }
 
+    /// KMS, built when first called.
+    pub fn kms_later(&self) -> impl FnOnce() -> aws_sdk_kms::Client + Send + 'static {
+        let aws = self.clone();
+        move || aws_sdk_kms::Client::new(aws.config())
+    }
+
     /// S3.
     pub fn s3(&self) -> aws_sdk_s3::Client {
         let build = || {

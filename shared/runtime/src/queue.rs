@@ -4,12 +4,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Serialize;
 
 /// A message could not be sent. It may have been all the same: the answer alone can be lost.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue did not take the message")]
 pub struct QueueError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// The most messages that one call sends.
+const SENT_AT_ONCE: usize = 10;
 
 /// A queue of messages of one type, as JSON. Cloning shares the client.
 pub struct Queue<T> {
@@ -38,5 +42,26 @@ impl<T: Serialize> Queue<T> {
         let body = serde_json::to_string(message).map_err(|error| QueueError(error.into()))?;
         let request = (self.client)().send_message().queue_url(&*self.url).message_body(body);
         request.send().await.map(drop).map_err(|error| QueueError(error.into_service_error().into()))
+    }
+
+    /// Sends several messages, ten in a call.
+    ///
+    /// # Errors
+    /// If the queue does not say that it has all of them. It may have some.
+    pub async fn send_all(&self, messages: &[T]) -> Result<(), QueueError> {
+        for messages in messages.chunks(SENT_AT_ONCE) {
+            let mut request = (self.client)().send_message_batch().queue_url(&*self.url);
+            for (place, message) in messages.iter().enumerate() {
+                let body = serde_json::to_string(message).map_err(|error| QueueError(error.into()))?;
+                let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body);
+                request = request.entries(entry.build().map_err(|error| QueueError(error.into()))?);
+            }
+            let answer =
+                request.send().await.map_err(|error| QueueError(error.into_service_error().into()))?;
+            if let Some(refused) = answer.failed().first() {
+                return Err(QueueError(refused.code().to_owned().into()));
+            }
+        }
+        Ok(())
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use app_domain::{
-    ApiKeyId, AuditId, Email, ExportId, MemoryId, PhoneNumber, SessionId, TokenHash, UserId, Username,
+    ApiKeyId, AuditId, CategoryId, Email, ExportId, FileId, MemoryId, MessageId, PhoneNumber, SessionId,
+    TokenHash, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use crate::FailureSubject;
+use crate::shelf::{Row, Shelf};
 
 /// The partition key's attribute.
 pub(crate) const PK: &str = "pk";
@@ -218,4 +220,143 @@ pub(crate) fn hidden_inbox(sender_hash: &str, wamid: &str) -> Key {
 /// The mark that a message has been dealt with.
 pub(crate) fn wamid(wamid: &str) -> Key {
     Key::new(format!("WAMID#{wamid}"), "WAMID")
+}
+
+/// The index of a row of memories by their last change, and the attribute that is its sort key.
+pub(crate) const BY_UPDATED: &str = "byUpdated";
+/// The same by their title.
+pub(crate) const BY_TITLE: &str = "byTitle";
+/// Before every id of a memory in the trash in its sort key.
+pub(crate) const TRASH_PREFIX: &str = "TRASH#";
+/// Before every version's number in its sort key.
+pub(crate) const VERSION_PREFIX: &str = "V#";
+
+/// One memory in the trash.
+pub(crate) fn trashed(user: UserId, id: MemoryId) -> Key {
+    Key::new(owner(user), format!("{TRASH_PREFIX}{id}"))
+}
+
+/// The partition of everything below a memory: versions, messages, attached files.
+pub(crate) fn below(user: UserId, id: MemoryId) -> String {
+    format!("{}#{MEMORY_PREFIX}{id}", owner(user))
+}
+
+/// One earlier version of a memory; sorts by number.
+pub(crate) fn version(user: UserId, id: MemoryId, version: Version) -> Key {
+    Key::new(below(user, id), format!("{VERSION_PREFIX}{:010}", version.get()))
+}
+
+/// A row of a shelf: a list of memories.
+pub(crate) fn row(user: UserId, shelf: &Shelf, row: Row) -> String {
+    let shelf = match shelf {
+        Shelf::All => "ALL".to_owned(),
+        Shelf::Uncategorized => "CAT#none".to_owned(),
+        Shelf::Category(id) => format!("CAT#{id}"),
+        Shelf::Source(source) => format!("SRC#{source}"),
+        Shelf::Tag(folded) => format!("TAG#{folded}"),
+    };
+    format!("{}#{shelf}#{}", owner(user), row.as_str())
+}
+
+/// A memory in a row.
+pub(crate) fn entry(user: UserId, shelf: &Shelf, place: Row, id: MemoryId) -> Key {
+    Key::new(row(user, shelf, place), id.to_string())
+}
+
+/// The memories in the trash, in the order of their removal.
+pub(crate) fn bin(user: UserId) -> String {
+    format!("{}#BIN", owner(user))
+}
+
+/// A memory among them.
+pub(crate) fn binned(user: UserId, id: MemoryId) -> Key {
+    Key::new(bin(user), id.to_string())
+}
+
+/// The memories that have the same words.
+pub(crate) fn same(user: UserId, fingerprint: &str) -> String {
+    format!("{}#SAME#{fingerprint}", owner(user))
+}
+
+/// A memory among them.
+pub(crate) fn same_entry(user: UserId, fingerprint: &str, id: MemoryId) -> Key {
+    Key::new(same(user, fingerprint), id.to_string())
+}
+
+/// Before every category's id in its sort key.
+pub(crate) const CATEGORY_PREFIX: &str = "CAT#";
+/// Before every folded tag in its sort key.
+pub(crate) const TAG_PREFIX: &str = "TAG#";
+
+/// One category.
+pub(crate) fn category(user: UserId, id: CategoryId) -> Key {
+    Key::new(owner(user), format!("{CATEGORY_PREFIX}{id}"))
+}
+
+/// One tag, by its folded form.
+pub(crate) fn tag(user: UserId, folded: &str) -> Key {
+    Key::new(owner(user), format!("{TAG_PREFIX}{folded}"))
+}
+
+/// What is to be done on a day, such as `2026-11-21`, and the days after until it is done.
+pub(crate) fn due(day: &str, kind: &str, user: UserId, id: impl std::fmt::Display) -> Key {
+    Key::new(format!("DUE#{day}"), format!("{kind}#{user}#{id}"))
+}
+
+/// Which of a person's categories has a name; being there is what makes it unique.
+pub(crate) fn category_name(user: UserId, folded: &str) -> Key {
+    Key::new(owner(user), format!("CATNAME#{folded}"))
+}
+
+/// How many categories a person has.
+pub(crate) fn categories(user: UserId) -> Key {
+    Key::new(owner(user), "CATEGORIES")
+}
+
+/// The partition of everything that is to be done on a day.
+pub(crate) fn due_day(day: &str) -> String {
+    format!("DUE#{day}")
+}
+
+/// Before every file's id in its sort key.
+pub(crate) const FILE_PREFIX: &str = "F#";
+/// Before every file's id in its sort key below a memory.
+pub(crate) const FILE_LINK_PREFIX: &str = "FILE#";
+
+/// One file; sorts by when it was begun.
+pub(crate) fn file(user: UserId, id: FileId) -> Key {
+    Key::new(owner(user), format!("{FILE_PREFIX}{id}"))
+}
+
+/// How much a person's files are.
+pub(crate) fn file_usage(user: UserId) -> Key {
+    Key::new(owner(user), "FILES")
+}
+
+/// What is left of a file that is gone.
+pub(crate) fn file_leftover(user: UserId, id: FileId) -> Key {
+    Key::new(owner(user), format!("FGONE#{id}"))
+}
+
+/// A file that is with a memory.
+pub(crate) fn file_link(user: UserId, memory: MemoryId, id: FileId) -> Key {
+    Key::new(below(user, memory), format!("{FILE_LINK_PREFIX}{id}"))
+}
+
+/// Before every message's id in its sort key.
+pub(crate) const MESSAGE_PREFIX: &str = "MSG#";
+
+/// One message of a memory; sorts by when it was sent.
+pub(crate) fn message(user: UserId, memory: MemoryId, id: MessageId) -> Key {
+    Key::new(below(user, memory), format!("{MESSAGE_PREFIX}{id}"))
+}
+
+/// A reply in its thread; sorts by when it was sent.
+pub(crate) fn thread_entry(user: UserId, memory: MemoryId, parent: MessageId, id: MessageId) -> Key {
+    Key::new(below(user, memory), format!("{}{id}", thread_prefix(parent)))
+}
+
+/// Before the id of every reply to a message in its thread.
+pub(crate) fn thread_prefix(parent: MessageId) -> String {
+    format!("THREAD#{parent}#")
 }

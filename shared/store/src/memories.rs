@@ -1,19 +1,37 @@
-//! Memories and how many there are.
+//! Memories: making, reading and changing them. Lists, the trash and earlier versions have modules of their own.
 
 use std::time::Duration;
 
-use app_domain::{Memory, MemoryId, Page, PageRequest, PhoneNumber, StoreError, Timestamp, UserId, Version};
+use app_domain::{
+    CategoryId, Filed, Memory, MemoryId, PhoneNumber, Sealing, StoreError, Tag, Timestamp, UserId, Version,
+};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{self, MEMORY_PREFIX};
-use crate::memory_item::MemoryItem;
-use crate::table::{self, PRESENT, Table, from_item, if_absent, number, text};
+use crate::keys::{self, Key, MEMORY_PREFIX};
+use crate::memory_item::{Items, MemoryItem, MessageItem, OPTIONAL, WholeItem};
+use crate::shelf::{Move, Row, Shelf};
+use crate::table::{self, Table, from_item, if_absent, number, text};
 
 /// The memories of the table. Every call starts from their owner.
 #[derive(Clone)]
-pub struct Memories(Table);
+pub struct Memories {
+    pub(crate) table: Table,
+    pub(crate) items: Items,
+}
+
+/// What became of a memory that was to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    /// It is there. With other memories of the same words, if there are any.
+    Saved {
+        /// The newest of them first, five at most.
+        similar: Vec<MemoryId>,
+    },
+    /// Its category is not there.
+    NoCategory,
+}
 
 /// What became of a message that was to become a memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,20 +44,51 @@ pub enum Arrival {
     NotLinked,
 }
 
+/// Why a memory was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError<E> {
+    /// It is not there.
+    #[error("there is no such memory")]
+    Missing,
+    /// It is not at the version that the change was made for.
+    #[error("the memory has been changed meanwhile")]
+    Stale,
+    /// The category it was to be filed in is not there.
+    #[error("there is no such category")]
+    NoCategory,
+    /// The change itself refused.
+    #[error("the change is not allowed")]
+    Refused(E),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether a change is remembered, so that it can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum History {
+    Kept,
+    Skipped,
+}
+
 /// Longer than any messenger delivers again (WhatsApp: seven days).
 const REMEMBER_MESSAGES_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How many earlier versions of a memory are kept.
+pub(crate) const VERSIONS_KEPT: u64 = 50;
+/// How many memories of the same words are named.
+const SIMILAR: u32 = 5;
+/// How often a change is made anew because another writer came first.
+pub(crate) const TRIES: usize = 20;
 
+/// What is read of an item whose key alone matters.
 #[derive(Deserialize)]
-struct Counters {
-    #[serde(default)]
-    memories: u64,
+pub(crate) struct KeyOnly {
+    pub(crate) sk: String,
 }
 
-/// What is read of a memory that only has to be counted.
-#[derive(Deserialize)]
-struct KeyOnly {
-    id: MemoryId,
-}
+/// A memory among those of the same words.
+#[derive(Serialize)]
+struct SameEntry {}
 
 /// The mark that a message has been dealt with.
 #[derive(Serialize)]
@@ -54,21 +103,42 @@ impl SeenMessage {
 }
 
 impl Memories {
-    /// The memories of `table`.
-    pub fn new(table: Table) -> Self {
-        Self(table)
+    /// The memories of `table`, sealed by `sealing`.
+    pub fn new(table: Table, sealing: impl Sealing) -> Self {
+        Self { table, items: Items::new(sealing) }
     }
 
-    /// Saves a new memory and counts it, in one transaction.
+    /// Saves a new memory, lists and counts it, in one transaction.
     ///
     /// # Errors
     /// `Conflict` if the id is taken.
-    pub async fn create(&self, memory: &Memory) -> Result<(), StoreError> {
-        let writes = vec![self.new_memory(memory)?, self.count(memory.owner, 1)?];
-        self.0.transact(writes).await?.map_err(|_| StoreError::Conflict)
+    pub async fn create(&self, memory: &Memory) -> Result<Creation, StoreError> {
+        let item = self.items.item(memory).await?;
+        let similar = async {
+            match &item.fingerprint {
+                Some(fingerprint) => self.same(memory.owner, fingerprint).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let (mut writes, moved) = self.arrival(memory, &item)?;
+        let (category, at) = (moved.categories.first().map(|(place, _)| *place), writes.len());
+        writes.extend(moved.writes);
+        let (written, mut similar) = tokio::try_join!(self.table.transact(writes), similar)?;
+        match written {
+            Ok(()) => {
+                similar.retain(|id| *id != memory.id);
+                similar.truncate(SIMILAR as usize);
+                Ok(Creation::Saved { similar })
+            }
+            Err(refused) if category.is_some_and(|place| refused.includes(at + place)) => {
+                Ok(Creation::NoCategory)
+            }
+            Err(_) => Err(StoreError::Conflict),
+        }
     }
 
-    /// Saves the memory that a message became, once, while its phone is linked to the memory's owner.
+    /// Saves the memory that a message became, once, while its phone is linked to the memory's owner. A category that is not
+    /// there any more is left out.
     ///
     /// # Errors
     /// If the store fails.
@@ -79,26 +149,33 @@ impl Memories {
         phone: &PhoneNumber,
         now: Timestamp,
     ) -> Result<Arrival, StoreError> {
-        let seen = self.0.put(keys::wamid(wamid), &SeenMessage::at(now))?;
-        let linked = Update::builder()
-            .table_name(self.0.name())
-            .set_key(Some(keys::whatsapp_link(memory.owner).attributes()))
-            .update_expression("SET lastSyncAt = :now")
-            .condition_expression("phone = :phone")
-            .expression_attribute_values(":now", text(now))
-            .expression_attribute_values(":phone", text(phone.digits()));
-        let writes = vec![
-            table::put(if_absent(seen)),
-            table::update(linked)?,
-            self.new_memory(memory)?,
-            self.count(memory.owner, 1)?,
-        ];
-        Ok(match self.0.transact(writes).await? {
-            Ok(()) => Arrival::Saved,
-            Err(refused) if refused.includes(0) => Arrival::Duplicate,
-            Err(refused) if refused.includes(1) => Arrival::NotLinked,
-            Err(_) => return Err(StoreError::Conflict),
-        })
+        let mut memory = memory.clone();
+        for _ in 0..TRIES {
+            let seen = self.table.put(keys::wamid(wamid), &SeenMessage::at(now))?;
+            let linked = Update::builder()
+                .table_name(self.table.name())
+                .set_key(Some(keys::whatsapp_link(memory.owner).attributes()))
+                .update_expression("SET lastSyncAt = :now")
+                .condition_expression("phone = :phone")
+                .expression_attribute_values(":now", text(now))
+                .expression_attribute_values(":phone", text(phone.digits()));
+            let mut writes = vec![table::put(if_absent(seen)), table::update(linked)?];
+            let item = self.items.item(&memory).await?;
+            let (new, moved) = self.arrival(&memory, &item)?;
+            writes.extend(new);
+            let (category, at) = (moved.categories.first().map(|(place, _)| *place), writes.len());
+            writes.extend(moved.writes);
+            match self.table.transact(writes).await? {
+                Ok(()) => return Ok(Arrival::Saved),
+                Err(refused) if refused.includes(0) => return Ok(Arrival::Duplicate),
+                Err(refused) if refused.includes(1) => return Ok(Arrival::NotLinked),
+                Err(refused) if category.is_some_and(|place| refused.includes(at + place)) => {
+                    memory = memory.filed(None);
+                }
+                Err(_) => break,
+            }
+        }
+        Err(StoreError::Conflict)
     }
 
     /// One memory of its owner.
@@ -106,42 +183,175 @@ impl Memories {
     /// # Errors
     /// If the store fails.
     pub async fn get(&self, owner: UserId, id: MemoryId) -> Result<Option<Memory>, StoreError> {
-        let item: Option<MemoryItem> = self.0.get(keys::memory(owner, id)).await?;
-        item.map(MemoryItem::into_memory).transpose()
+        match self.table.get::<WholeItem>(keys::memory(owner, id)).await? {
+            Some(whole) => Ok(Some(self.items.whole(whole).await?)),
+            None => Ok(None),
+        }
     }
 
-    /// Replaces a memory that is still at the version before `memory.version`.
+    /// Changes a memory, which must be at `expected` if that is given, and remembers what it was. `change` is made anew if
+    /// another writer came first.
     ///
     /// # Errors
-    /// `Conflict` if it has been changed or deleted meanwhile.
-    pub async fn replace(&self, memory: &Memory, before: Version) -> Result<(), StoreError> {
-        let mut put = self.0.put(keys::memory(memory.owner, memory.id), &MemoryItem::new(memory)?)?;
-        put.condition_expression = Some("version = :before".to_owned());
-        put.expression_attribute_values = Some([(":before".to_owned(), number(before.get()))].into());
-        // A transaction of one: it is safe to send twice, and waits for others that are at the same memory.
-        self.0.transact(vec![table::put(put)]).await?.map_err(|_| StoreError::Conflict)
-    }
-
-    /// Deletes a memory and uncounts it, in one transaction. `Ok(false)` if it is not there or not at `version`.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn delete(
+    /// See [`ChangeError`].
+    pub async fn change<E: Send>(
         &self,
         owner: UserId,
         id: MemoryId,
-        version: Option<Version>,
+        expected: Option<Version>,
+        change: impl Fn(Memory) -> Result<Memory, E> + Send + Sync,
+    ) -> Result<Memory, ChangeError<E>> {
+        self.rewrite(owner, id, expected, History::Kept, change).await
+    }
+
+    /// Files or tags a memory otherwise, which makes it no newer and is not remembered. `Ok(false)` if it is not there.
+    ///
+    /// # Errors
+    /// `Conflict` if its new category is not there, or if the store fails.
+    pub async fn refile(
+        &self,
+        owner: UserId,
+        id: MemoryId,
+        change: impl Fn(Memory) -> Memory + Send + Sync,
     ) -> Result<bool, StoreError> {
-        let delete =
-            Delete::builder().table_name(self.0.name()).set_key(Some(keys::memory(owner, id).attributes()));
-        let delete = match version {
-            None => delete.condition_expression(PRESENT),
-            Some(version) => delete
-                .condition_expression("version = :version")
-                .expression_attribute_values(":version", number(version.get())),
+        let change = |memory: Memory| {
+            let version = memory.version.next();
+            Ok::<_, std::convert::Infallible>(Memory { version, ..change(memory) })
         };
-        let writes = vec![table::delete(delete)?, self.count(owner, -1)?];
-        Ok(self.0.transact(writes).await?.is_ok())
+        match self.rewrite(owner, id, None, History::Skipped, change).await {
+            Ok(_) => Ok(true),
+            Err(ChangeError::Missing) => Ok(false),
+            Err(ChangeError::Store(error)) => Err(error),
+            Err(ChangeError::Stale | ChangeError::NoCategory | ChangeError::Refused(_)) => {
+                Err(StoreError::Conflict)
+            }
+        }
+    }
+
+    async fn rewrite<E: Send>(
+        &self,
+        owner: UserId,
+        id: MemoryId,
+        expected: Option<Version>,
+        history: History,
+        change: impl Fn(Memory) -> Result<Memory, E> + Send + Sync,
+    ) -> Result<Memory, ChangeError<E>> {
+        let mut gone = Vec::new();
+        for attempt in 0..TRIES {
+            let whole: Option<WholeItem> = self.table.get(keys::memory(owner, id)).await?;
+            let WholeItem { item, messages } = whole.ok_or(ChangeError::Missing)?;
+            if expected.is_some_and(|expected| expected != item.version) {
+                return Err(ChangeError::Stale);
+            }
+            let before = self.items.memory(item.clone(), messages.into()).await?;
+            let after = change(before.clone()).map_err(ChangeError::Refused)?;
+            let replaced = self.items.item(&after).await?;
+
+            let update = self.table.replace(keys::memory(owner, id), &replaced, &OPTIONAL)?;
+            let update = update
+                .condition_expression("version = :before")
+                .expression_attribute_values(":before", number(item.version.get()));
+            let mut writes = vec![table::update(update)?];
+            writes.extend(self.remembered(&item, history)?);
+            writes.extend(self.same_again(Some(&item), Some(&replaced))?);
+            let at = writes.len();
+            let moved = Move::new(&self.table, Some(&before), Some(&after), &gone, 0)?;
+            writes.extend(moved.writes);
+            match self.table.transact(writes).await? {
+                Ok(()) => {
+                    self.drop_unused_tags(&before, Some(&after)).await?;
+                    return Ok(after);
+                }
+                Err(refused) if refused.includes(0) => table::wait(attempt).await,
+                Err(refused) => {
+                    let missing = moved.categories.iter().filter(|(place, _)| refused.includes(at + place));
+                    let missing: Vec<CategoryId> = missing.map(|(_, category)| *category).collect();
+                    if after.category.is_some_and(|category| missing.contains(&category)) {
+                        return Err(ChangeError::NoCategory);
+                    }
+                    gone.extend(missing);
+                }
+            }
+        }
+        Err(StoreError::Throttled("other writers kept coming first".into()).into())
+    }
+
+    /// The writes that keep an earlier version, and let go of one that is old enough.
+    fn remembered(&self, item: &MemoryItem, history: History) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut writes = Vec::new();
+        if history == History::Kept {
+            writes.push(table::put(self.table.put(keys::version(item.owner, item.id, item.version), item)?));
+        }
+        if let Some(old) = item.version.get().checked_sub(VERSIONS_KEPT).filter(|old| *old > 0) {
+            let key = keys::version(item.owner, item.id, old.into()).attributes();
+            writes.push(table::delete(Delete::builder().table_name(self.table.name()).set_key(Some(key)))?);
+        }
+        Ok(writes)
+    }
+
+    /// The writes that move a memory among those of the same words.
+    pub(crate) fn same_again(
+        &self,
+        before: Option<&MemoryItem>,
+        after: Option<&MemoryItem>,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let key = |item: &MemoryItem| {
+            item.fingerprint.as_ref().map(|print| keys::same_entry(item.owner, print, item.id))
+        };
+        let (old, new) = (before.and_then(key), after.and_then(key));
+        let mut writes = Vec::new();
+        if old == new {
+            return Ok(writes);
+        }
+        if let Some(old) = old {
+            let key = Some(old.attributes());
+            writes.push(table::delete(Delete::builder().table_name(self.table.name()).set_key(key))?);
+        }
+        if let Some(new) = new {
+            writes.push(table::put(self.table.put(new, &SameEntry {})?));
+        }
+        Ok(writes)
+    }
+
+    async fn same(&self, owner: UserId, fingerprint: &str) -> Result<Vec<MemoryId>, StoreError> {
+        // One more than is named: it may be the memory itself.
+        let (found, _) =
+            self.table.query::<KeyOnly>(keys::same(owner, fingerprint), "", None, Some(SIMILAR + 1)).await?;
+        found.iter().map(|entry| entry.sk.parse().map_err(table::corrupt)).collect()
+    }
+
+    /// The writes of a new memory, and those that list it.
+    fn arrival(
+        &self,
+        memory: &Memory,
+        item: &MemoryItem,
+    ) -> Result<(Vec<TransactWriteItem>, Move), StoreError> {
+        let whole = WholeItem { item: item.clone(), messages: MessageItem::default() };
+        let put = self.table.put(keys::memory(memory.owner, memory.id), &whole)?;
+        let mut writes = vec![table::put(if_absent(put))];
+        writes.extend(self.same_again(None, Some(item))?);
+        Ok((writes, Move::new(&self.table, None, Some(memory), &[], 0)?))
+    }
+
+    /// Removes the tags that a memory lost and nobody else has. Were it to fail, an unused tag would stay until it is used again:
+    /// lists leave such tags out.
+    pub(crate) async fn drop_unused_tags(
+        &self,
+        before: &Memory,
+        after: Option<&Memory>,
+    ) -> Result<(), StoreError> {
+        let kept = |tag: &&Tag| after.is_none_or(|after| !after.tags.contains(tag));
+        let lost = before.tags.each().filter(kept).map(|tag| async {
+            let delete = self.table.client().delete_item().table_name(self.table.name());
+            let answer = delete
+                .set_key(Some(keys::tag(before.owner, &tag.folded()).attributes()))
+                .condition_expression("n00 = :zero AND n01 = :zero AND n10 = :zero AND n11 = :zero")
+                .expression_attribute_values(":zero", number(0))
+                .send()
+                .await;
+            table::unless_refused(answer).map(drop)
+        });
+        futures_util::future::try_join_all(lost).await.map(drop)
     }
 
     /// How many memories a person has, exact after every write.
@@ -149,55 +359,43 @@ impl Memories {
     /// # Errors
     /// If the store fails.
     pub async fn total(&self, owner: UserId) -> Result<u64, StoreError> {
-        let counters: Option<Counters> = self.0.get(keys::counters(owner)).await?;
-        Ok(counters.map_or(0, |counters| counters.memories))
+        let counts = self.counts(owner, &[Shelf::All]).await?;
+        let all = Row::fitting(None, None);
+        Ok(counts.into_iter().map(|counts| counts.of(&all)).sum())
     }
 
-    /// A page of a person's memories, newest first.
+    /// Memories in a category: `limit` of them, or fewer if there are no more.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn page(
+    pub async fn in_category(
         &self,
         owner: UserId,
-        request: &PageRequest<MemoryId>,
-    ) -> Result<Page<Memory, MemoryId>, StoreError> {
-        let limit = request.limit.get() as usize;
-        // One more than the page tells whether another page follows.
-        let items = async {
-            match self.start_of(owner, request).await? {
-                Some(after) => self.newest(owner, after, limit + 1, usize::MAX).await,
-                None => Ok(Vec::new()),
-            }
-        };
-        let (total, mut items) = tokio::try_join!(self.total(owner), items)?;
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|memory| memory.id);
-        Ok(Page { items, total, next })
+        category: CategoryId,
+        limit: u32,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        self.on_shelf(owner, &Filed::In(category).into(), limit).await
     }
 
-    /// Behind which memory the page starts, or `None` if it starts behind the last. Of the memories before it only the
-    /// keys are kept: there may be a thousand, of 64 KiB each.
-    async fn start_of(
-        &self,
-        owner: UserId,
-        request: &PageRequest<MemoryId>,
-    ) -> Result<Option<Option<MemoryId>>, StoreError> {
-        let mut skip = request.number.skipped(request.limit);
-        let mut after = request.after;
-        while skip > 0 {
-            let query = self.query(owner, after).projection_expression("id").limit(skip.cast_signed());
-            let answer = query.send().await.map_err(table::failed)?;
-            let items = answer.items.unwrap_or_default().into_iter();
-            let skipped: Vec<KeyOnly> = items.map(from_item).collect::<Result<_, _>>()?;
-            if answer.last_evaluated_key.is_none() {
-                return Ok(None);
+    /// Memories with a tag: `limit` of them, or fewer if there are no more.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn with_tag(&self, owner: UserId, tag: &Tag, limit: u32) -> Result<Vec<MemoryId>, StoreError> {
+        self.on_shelf(owner, &tag.into(), limit).await
+    }
+
+    async fn on_shelf(&self, owner: UserId, shelf: &Shelf, limit: u32) -> Result<Vec<MemoryId>, StoreError> {
+        let mut ids = Vec::new();
+        for row in Row::fitting(None, None) {
+            let left = limit - u32::try_from(ids.len()).unwrap_or(limit).min(limit);
+            if left > 0 {
+                let (entries, _) =
+                    self.table.query::<KeyOnly>(keys::row(owner, shelf, row), "", None, Some(left)).await?;
+                ids.extend(entries);
             }
-            after = skipped.last().map(|key| key.id).or(after);
-            skip = skip.saturating_sub(u32::try_from(skipped.len()).unwrap_or(skip));
         }
-        Ok(Some(after))
+        ids.into_iter().map(|entry: KeyOnly| entry.sk.parse().map_err(table::corrupt)).collect()
     }
 
     /// A person's newest memories, those made before `after`: at most `count`, and no more than it takes to come to
@@ -217,7 +415,7 @@ impl Memories {
         let mut next = Some(after);
         while let Some(after) = next.filter(|_| memories.len() < count && bytes < max_bytes) {
             let wanted = i32::try_from(count - memories.len()).unwrap_or(i32::MAX);
-            let (found, last) = self.read(owner, after, Some(wanted)).await?;
+            let (found, last) = self.read(self.query(owner, after).limit(wanted)).await?;
             bytes += found.iter().map(|memory| memory.body_text().len()).sum::<usize>();
             memories.extend(found);
             next = last.map(Some);
@@ -235,48 +433,29 @@ impl Memories {
         owner: UserId,
         after: Option<MemoryId>,
     ) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
-        self.read(owner, after, None).await
+        self.read(self.query(owner, after)).await
     }
 
-    async fn read(
-        &self,
-        owner: UserId,
-        after: Option<MemoryId>,
-        limit: Option<i32>,
-    ) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
-        let query = self.query(owner, after).set_limit(limit);
+    async fn read(&self, query: QueryFluentBuilder) -> Result<(Vec<Memory>, Option<MemoryId>), StoreError> {
         let answer = query.send().await.map_err(table::failed)?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        let memories: Vec<Memory> =
-            items.map(|item| from_item::<MemoryItem>(item)?.into_memory()).collect::<Result<_, _>>()?;
+        let mut memories = Vec::new();
+        for item in answer.items.unwrap_or_default() {
+            memories.push(self.items.whole(from_item(item)?).await?);
+        }
         // Without a filter, a read ends behind the last item that it gives.
-        let last = memories.last().map(|memory| memory.id).filter(|_| answer.last_evaluated_key.is_some());
-        Ok((memories, last))
+        let last = memories.last().map(|memory: &Memory| memory.id);
+        Ok((memories, last.filter(|_| answer.last_evaluated_key.is_some())))
     }
 
     /// Memories of a person, newest first, those made before `after`.
     fn query(&self, owner: UserId, after: Option<MemoryId>) -> QueryFluentBuilder {
-        let request = self.0.client().query().table_name(self.0.name());
+        let request = self.table.client().query().table_name(self.table.name());
         request
             .key_condition_expression("pk = :owner AND begins_with(sk, :memories)")
             .expression_attribute_values(":owner", text(keys::owner(owner)))
             .expression_attribute_values(":memories", text(MEMORY_PREFIX))
             .scan_index_forward(false)
             .consistent_read(true)
-            .set_exclusive_start_key(after.map(|id| keys::memory(owner, id).attributes()))
-    }
-
-    fn new_memory(&self, memory: &Memory) -> Result<TransactWriteItem, StoreError> {
-        let put = self.0.put(keys::memory(memory.owner, memory.id), &MemoryItem::new(memory)?)?;
-        Ok(table::put(if_absent(put)))
-    }
-
-    fn count(&self, owner: UserId, change: i64) -> Result<TransactWriteItem, StoreError> {
-        let update = Update::builder()
-            .table_name(self.0.name())
-            .set_key(Some(keys::counters(owner).attributes()))
-            .update_expression("ADD memories :change")
-            .expression_attribute_values(":change", number(change));
-        table::update(update)
+            .set_exclusive_start_key(after.map(|id| keys::memory(owner, id)).map(Key::attributes))
     }
 }

@@ -1,79 +1,156 @@
-//! A memory as it is stored.
+//! A memory as it is stored: what lists sort and filter by in the clear, what people write sealed.
+
+use std::sync::Arc;
 
 use app_domain::{
-    Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, Metadata, StoreError, Tags, Timestamp,
-    UserId, Version,
+    CategoryId, Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, MessageId, MessageSummary,
+    Metadata, Privacy, Provenance, Sealing, StoreError, Tags, Timestamp, UserId, Version,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::table::corrupt;
 
-/// Content and metadata are JSON text: DynamoDB's own nesting ends at 32 levels, and its numbers are not JSON's.
-#[derive(Debug, Serialize, Deserialize)]
+/// The attributes that a memory may lack, for writes that must remove them.
+pub(crate) const OPTIONAL: [&str; 5] = ["title", "categoryId", "tags", "provenance", "fingerprint"];
+
+/// A memory's own attributes, which are also those of its versions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MemoryItem {
-    id: MemoryId,
-    owner: UserId,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: MemoryId,
+    pub(crate) owner: UserId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<MemoryTitle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<Description>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    category_id: Option<CategoryId>,
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     tags: Tags,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<String>,
-    #[serde(default)]
     is_favorite: bool,
-    #[serde(default)]
     is_archived: bool,
+    privacy: Privacy,
     source: MemorySource,
-    version: Version,
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    provenance: Provenance,
+    pub(crate) version: Version,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// By which memories of the same words are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
+    #[serde(with = "serde_bytes")]
+    sealed: Vec<u8>,
 }
 
-impl MemoryItem {
-    pub(crate) fn new(memory: &Memory) -> Result<Self, StoreError> {
-        let content = memory.content.as_ref().map(serde_json::to_string).transpose().map_err(corrupt)?;
-        let metadata = Some(&memory.metadata).filter(|metadata| !metadata.members().is_empty());
-        Ok(Self {
+/// What its messages add to a memory. Messages write it, changes of the memory leave it alone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageItem {
+    #[serde(default)]
+    pub(crate) message_count: u64,
+    #[serde(default)]
+    pub(crate) recent_messages: Vec<MessageId>,
+}
+
+impl From<MessageItem> for MessageSummary {
+    fn from(item: MessageItem) -> Self {
+        Self { count: item.message_count, recent: item.recent_messages }
+    }
+}
+
+/// A memory with what its messages add to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WholeItem {
+    #[serde(flatten)]
+    pub(crate) item: MemoryItem,
+    #[serde(flatten)]
+    pub(crate) messages: MessageItem,
+}
+
+/// What is sealed of a memory. Content and metadata are any JSON.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<Description>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<Content>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+/// Turns memories into items and back.
+#[derive(Clone)]
+pub(crate) struct Items(Arc<dyn Sealing>);
+
+impl Items {
+    pub(crate) fn new(sealing: impl Sealing) -> Self {
+        Self(Arc::new(sealing))
+    }
+
+    pub(crate) async fn item(&self, memory: &Memory) -> Result<MemoryItem, StoreError> {
+        let written = Written {
+            description: memory.description.clone(),
+            content: memory.content.clone(),
+            metadata: memory.metadata.clone(),
+        };
+        let written = serde_json::to_vec(&written).map_err(corrupt)?;
+        let sealed = self.0.seal(memory.owner, &record(memory.id), &written).await?;
+        let fingerprint = match memory.gist() {
+            Some(gist) => Some(self.0.fingerprint(memory.owner, &gist).await?),
+            None => None,
+        };
+        Ok(MemoryItem {
             id: memory.id,
             owner: memory.owner,
             title: memory.title.clone(),
-            description: memory.description.clone(),
-            content,
+            category_id: memory.category,
             tags: memory.tags.clone(),
-            metadata: metadata.map(serde_json::to_string).transpose().map_err(corrupt)?,
             is_favorite: memory.is_favorite,
             is_archived: memory.is_archived,
+            privacy: memory.privacy,
             source: memory.source,
+            provenance: memory.provenance.clone(),
             version: memory.version,
             created_at: memory.created_at,
             updated_at: memory.updated_at,
+            fingerprint,
+            sealed,
         })
     }
 
-    pub(crate) fn into_memory(self) -> Result<Memory, StoreError> {
-        let content: Option<Content> =
-            self.content.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?;
-        let metadata: Option<Metadata> =
-            self.metadata.as_deref().map(serde_json::from_str).transpose().map_err(corrupt)?;
+    pub(crate) async fn memory(
+        &self,
+        item: MemoryItem,
+        messages: MessageSummary,
+    ) -> Result<Memory, StoreError> {
+        let written = self.0.open(item.owner, &record(item.id), &item.sealed).await?;
+        let written: Written = serde_json::from_slice(&written).map_err(corrupt)?;
         Ok(Memory {
-            id: self.id,
-            owner: self.owner,
-            title: self.title,
-            description: self.description,
-            content,
-            tags: self.tags,
-            metadata: metadata.unwrap_or_default(),
-            is_favorite: self.is_favorite,
-            is_archived: self.is_archived,
-            source: self.source,
-            version: self.version,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
+            id: item.id,
+            owner: item.owner,
+            title: item.title,
+            description: written.description,
+            content: written.content,
+            category: item.category_id,
+            tags: item.tags,
+            metadata: written.metadata,
+            is_favorite: item.is_favorite,
+            is_archived: item.is_archived,
+            privacy: item.privacy,
+            source: item.source,
+            provenance: item.provenance,
+            version: item.version,
+            created_at: item.created_at,
+            updated_at: item.updated_at,
+            messages,
         })
     }
+
+    pub(crate) async fn whole(&self, whole: WholeItem) -> Result<Memory, StoreError> {
+        self.memory(whole.item, whole.messages.into()).await
+    }
+}
+
+/// The name under which a memory is sealed, whichever of its versions.
+fn record(id: MemoryId) -> String {
+    format!("memory/{id}")
 }

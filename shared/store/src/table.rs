@@ -10,7 +10,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, DeleteRequest, KeysAndAttributes, Put, TransactWriteItem, Update, WriteRequest,
+};
+use futures_util::future::try_join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -25,6 +28,10 @@ pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
 /// The condition of an item that must be there.
 pub(crate) const PRESENT: &str = "attribute_exists(pk)";
 
+/// The most items that one call reads.
+const READ_AT_ONCE: usize = 100;
+/// The most items that one call writes outside a transaction.
+const WRITTEN_AT_ONCE: usize = 25;
 /// How often a transaction is tried that collides with another on the same items.
 const TRIES: u32 = 10;
 
@@ -96,6 +103,98 @@ impl Table {
         Put::builder().table_name(self.name()).set_item(Some(item)).build().map_err(corrupt)
     }
 
+    /// The replacement of the attributes that `fields` has or, among `optional`, lacks; others stay.
+    pub(crate) fn replace<T: Serialize>(
+        &self,
+        key: Key,
+        fields: &T,
+        optional: &[&str],
+    ) -> Result<UpdateBuilder, StoreError> {
+        let item: Item = serde_dynamo::to_item(fields).map_err(corrupt)?;
+        let removed =
+            optional.iter().filter(|name| !item.contains_key(**name)).map(|name| (*name).to_owned());
+        let removed: Vec<String> = removed.collect();
+        let mut update = Update::builder().table_name(self.name()).set_key(Some(key.attributes()));
+        let (mut sets, mut removals) = (Vec::new(), Vec::new());
+        for (place, name) in removed.into_iter().enumerate() {
+            update = update.expression_attribute_names(format!("#r{place}"), name);
+            removals.push(format!("#r{place}"));
+        }
+        for (place, (name, value)) in item.into_iter().enumerate() {
+            update = update
+                .expression_attribute_names(format!("#s{place}"), name)
+                .expression_attribute_values(format!(":s{place}"), value);
+            sets.push(format!("#s{place} = :s{place}"));
+        }
+        let mut expression = format!("SET {}", sets.join(", "));
+        if !removals.is_empty() {
+            expression = format!("{expression} REMOVE {}", removals.join(", "));
+        }
+        Ok(update.update_expression(expression))
+    }
+
+    /// Several items, in no order, as they are now; those that are not there are left out. A call for every hundred.
+    pub(crate) async fn get_all<T: DeserializeOwned>(&self, keys: Vec<Key>) -> Result<Vec<T>, StoreError> {
+        self.get_raw(keys).await?.into_iter().map(from_item).collect()
+    }
+
+    /// The same, as they are stored.
+    pub(crate) async fn get_raw(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec()));
+        Ok(try_join_all(calls).await?.into_iter().flatten().collect())
+    }
+
+    /// Removes several items, in no order and not all at once; those that are not there stay away.
+    pub(crate) async fn delete_all(&self, keys: Vec<Key>) -> Result<(), StoreError> {
+        let calls = keys.chunks(WRITTEN_AT_ONCE).map(|keys| self.delete_batch(keys.to_vec()));
+        try_join_all(calls).await.map(drop)
+    }
+
+    async fn delete_batch(&self, keys: Vec<Key>) -> Result<(), StoreError> {
+        let delete = |key: Key| {
+            let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(corrupt)?;
+            Ok::<_, StoreError>(WriteRequest::builder().delete_request(delete).build())
+        };
+        let mut wanted: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_, _>>()?;
+        for attempt in 0..TRIES {
+            let request = self.client().batch_write_item().request_items(self.name(), wanted);
+            let answer = request.send().await.map_err(failed)?;
+            wanted =
+                answer.unprocessed_items.and_then(|mut left| left.remove(self.name())).unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(pause(attempt)).await;
+        }
+        Err(StoreError::Throttled("the table kept leaving items of a batch there".into()))
+    }
+
+    async fn get_batch(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut wanted: Vec<_> = keys.into_iter().map(Key::attributes).collect();
+        for attempt in 0..TRIES {
+            let these = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
+            let request = self.client().batch_get_item();
+            let answer = request
+                .request_items(self.name(), these.build().map_err(corrupt)?)
+                .send()
+                .await
+                .map_err(failed)?;
+            items.extend(answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default());
+            // What does not fit in one answer of 16 MB is asked for again.
+            wanted = answer
+                .unprocessed_keys
+                .and_then(|mut left| left.remove(self.name()))
+                .map(|left| left.keys)
+                .unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(items);
+            }
+            tokio::time::sleep(pause(attempt)).await;
+        }
+        Err(StoreError::Throttled("the table kept leaving items of a batch unread".into()))
+    }
+
     /// Writes several items, all or none. `Err(Refused)` names those whose conditions failed.
     pub(crate) async fn transact(
         &self,
@@ -147,6 +246,11 @@ fn pause(attempt: u32) -> Duration {
     let longest_micros = 4_000_u64 << attempt.min(6);
     let random = u64::from(uuid::Uuid::new_v4().as_fields().0);
     Duration::from_micros(random % longest_micros + 1_000)
+}
+
+/// Waits before a write that lost against another is made anew.
+pub(crate) async fn wait(attempt: usize) {
+    tokio::time::sleep(pause(u32::try_from(attempt).unwrap_or(u32::MAX))).await;
 }
 
 /// An item as the type that was stored.
@@ -219,6 +323,11 @@ pub(crate) fn update(update: UpdateBuilder) -> Result<TransactWriteItem, StoreEr
 /// The removal of an item, as a part of a transaction.
 pub(crate) fn delete(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
     Ok(TransactWriteItem::builder().delete(delete.build().map_err(corrupt)?).build())
+}
+
+/// Any value, as an attribute.
+pub(crate) fn attribute<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(corrupt)
 }
 
 /// Text, as an attribute.

@@ -1,14 +1,15 @@
 //! Accounts.
 
 use app_domain::{
-    AuditEntry, Email, PersonName, Role, SessionId, StoreError, Tier, Timestamp, ToProve, TokenHash, User,
-    UserId, Username,
+    AuditEntry, Category, Email, PersonName, Role, SessionId, StoreError, Tier, Timestamp, ToProve,
+    TokenHash, User, UserId, Username,
 };
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::entry;
+use crate::category_item::given;
 use crate::directory::Listed;
 use crate::keys::{self, Key};
 use crate::one_time;
@@ -77,7 +78,8 @@ impl Users {
         Self(table)
     }
 
-    /// Makes an account, with its unique names and the first entry of its audit log, in one transaction.
+    /// Makes an account, with its unique names, the first entry of its audit log, and the categories that everybody begins with, in
+    /// one transaction.
     ///
     /// # Errors
     /// If the store fails.
@@ -95,7 +97,8 @@ impl Users {
         })
     }
 
-    /// The writes of a new account: the account, its e-mail address, its username if any, the entry in the audit log.
+    /// The writes of a new account: the account, its e-mail address, its username if any, the entry in the audit log, its
+    /// categories.
     pub(crate) fn new_account(
         &self,
         user: &User,
@@ -112,6 +115,7 @@ impl Users {
         }
         let mut writes: Vec<_> = puts.into_iter().map(|put| table::put(if_absent(put))).collect();
         writes.push(entry(&self.0, audit)?);
+        writes.extend(given(&self.0, &Category::defaults(user.id, user.created_at))?);
         Ok(writes)
     }
 

@@ -1,12 +1,14 @@
 //! Which phone belongs to which account, and the codes that prove it.
 
 use app_domain::{
-    ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId, WhatsappLink,
+    CategoryId, ConnectedPhone, PendingPhone, PhoneNumber, StoreError, Timestamp, TokenHash, UserId,
+    WhatsappLink,
 };
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
+use crate::categories::for_whatsapp;
 use crate::keys;
 use crate::memories::SeenMessage;
 use crate::table::{self, Table, delete, if_absent, put, text, update};
@@ -40,7 +42,33 @@ struct CodeItem {
 #[serde(rename_all = "camelCase")]
 struct OwnerItem {
     user_id: UserId,
+    /// Where the phone's messages are filed. Should it be deleted, they are filed in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    category_id: Option<CategoryId>,
     since: Timestamp,
+}
+
+/// Whose a phone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhoneOwner {
+    /// The person.
+    pub user: UserId,
+    /// The category that its messages are to be filed in, which may be deleted by now.
+    pub category: Option<CategoryId>,
+}
+
+/// What linking a phone goes by.
+struct Confirmation<'a> {
+    user: UserId,
+    phone: &'a PhoneNumber,
+    code: &'a TokenHash,
+    wamid: &'a str,
+    /// Whose the phone was.
+    before: Option<UserId>,
+    /// The phone that the person had.
+    linked: Option<&'a PhoneNumber>,
+    category: Option<CategoryId>,
+    now: Timestamp,
 }
 
 impl WhatsappLinks {
@@ -72,8 +100,16 @@ impl WhatsappLinks {
     /// # Errors
     /// If the store fails.
     pub async fn owner(&self, phone: &PhoneNumber) -> Result<Option<UserId>, StoreError> {
+        Ok(self.destination(phone).await?.map(|owner| owner.user))
+    }
+
+    /// The same, with where its messages are filed.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn destination(&self, phone: &PhoneNumber) -> Result<Option<PhoneOwner>, StoreError> {
         let item: Option<OwnerItem> = self.0.get(keys::phone_owner(phone)).await?;
-        Ok(item.map(|item| item.user_id))
+        Ok(item.map(|item| PhoneOwner { user: item.user_id, category: item.category_id }))
     }
 
     /// Notes that a code was given out for a phone.
@@ -99,7 +135,8 @@ impl WhatsappLinks {
     }
 
     /// Links the phone to the person who was given the code, and takes it from whoever had it: the phone was proved just
-    /// now. Marks the message as dealt with. `None` if the phone was given no such code, or it is too late.
+    /// now. Its messages are filed under "WhatsApp", which is made if it is not there. Marks the message as dealt with. `None` if
+    /// the phone was given no such code, or it is too late.
     ///
     /// # Errors
     /// If the store fails.
@@ -114,9 +151,14 @@ impl WhatsappLinks {
             let offered: Option<CodeItem> = self.0.get(keys::phone_code(phone, code)).await?;
             let Some(offered) = offered.filter(|offered| offered.expires_at > now) else { return Ok(None) };
             let user = offered.user_id;
-            let (before, link) = tokio::try_join!(self.owner(phone), self.of(user))?;
+            let filed = for_whatsapp(&self.0, user, now);
+            let (before, link, filed) = tokio::try_join!(self.owner(phone), self.of(user), filed)?;
+            let (category, made) = filed;
             let linked = link.connected.map(|connected| connected.phone);
-            let writes = self.confirmation(user, phone, code, wamid, before, linked.as_ref(), now)?;
+            let linked = linked.as_ref();
+            let confirmation = Confirmation { user, phone, code, wamid, before, linked, category, now };
+            let mut writes = self.confirmation(&confirmation)?;
+            writes.extend(made);
             if self.0.transact(writes).await?.is_ok() {
                 return Ok(Some(user));
             }
@@ -124,17 +166,10 @@ impl WhatsappLinks {
         Err(StoreError::Conflict)
     }
 
-    fn confirmation(
-        &self,
-        user: UserId,
-        phone: &PhoneNumber,
-        code: &TokenHash,
-        wamid: &str,
-        before: Option<UserId>,
-        linked: Option<&PhoneNumber>,
-        now: Timestamp,
-    ) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let mut owner = self.0.put(keys::phone_owner(phone), &OwnerItem { user_id: user, since: now })?;
+    fn confirmation(&self, confirmation: &Confirmation<'_>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Confirmation { user, phone, code, wamid, before, linked, category, now } = *confirmation;
+        let item = OwnerItem { user_id: user, category_id: category, since: now };
+        let mut owner = self.0.put(keys::phone_owner(phone), &item)?;
         owner.condition_expression = Some("attribute_not_exists(pk) OR userId = :before".to_owned());
         owner.expression_attribute_values =
             Some([(":before".to_owned(), text(before.unwrap_or(user)))].into());

@@ -69,7 +69,7 @@ async fn the_index_has_all_of_an_account_and_nothing_but_accounts() {
         let user = registered(&table, n).await;
         let draft = MemoryDraft { title: MemoryTitle::parse("Trip").ok(), ..MemoryDraft::default() };
         let memory = Memory::new(MemoryId::new(at(n)), user.id, MemorySource::Web, draft, at(n)).unwrap();
-        Memories::new(table.clone()).create(&memory).await.unwrap();
+        Memories::new(table.clone(), app_testing::vault(&table)).create(&memory).await.unwrap();
         let read = directory.get(user.id).await.unwrap().unwrap();
         assert_eq!(directory.page(None, 10).await.unwrap()[0], read);
         assert_eq!(directory.by_email(&user.email).await.unwrap(), Some(read.clone()));

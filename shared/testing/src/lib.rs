@@ -6,7 +6,9 @@ mod calls;
 mod events;
 mod gate;
 mod kms;
+mod meter;
 pub mod oidc;
+mod queue;
 mod table;
 mod tokens;
 
@@ -15,5 +17,7 @@ pub use calls::{Call, Reply};
 pub use events::event;
 pub use gate::{RATES, authenticator, gated, gated_at};
 pub use kms::{KEY_ID, PlayedKms, vault};
-pub use table::{missing_table, table};
+pub use meter::{Cost, Meter};
+pub use queue::PlayedQueue;
+pub use table::{metered_table, missing_table, table};
 pub use tokens::{TestKeys, caller, claims};

@@ -4,12 +4,17 @@ use app_store::Table;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex,
+    Projection, ProjectionType, ScalarAttributeType,
 };
 use tokio::net::TcpListener;
 
-const NAME: &str = "data";
+use crate::Meter;
+
+pub(crate) const NAME: &str = "data";
+/// The indexes of lists of memories, each named like the attribute that is its sort key.
+const BY_UPDATED: &str = "byUpdated";
+const BY_TITLE: &str = "byTitle";
 /// What the index of all accounts has of them besides their keys.
 const LISTED: [&str; 10] = [
     "email",
@@ -31,6 +36,16 @@ pub async fn table() -> Table {
     Table::new(NAME, move || client)
 }
 
+/// The same, with a meter of what its calls cost.
+pub async fn metered_table() -> (Table, Meter) {
+    let meter = Meter::default();
+    let client = connected(Some(&meter)).await;
+    create(&client).await;
+    meter.look_through(client.clone());
+    meter.take();
+    (Table::new(NAME, move || client), meter)
+}
+
 /// A table that every call fails on.
 pub async fn missing_table() -> Table {
     let client = database().await;
@@ -38,16 +53,22 @@ pub async fn missing_table() -> Table {
 }
 
 async fn database() -> Client {
+    connected(None).await
+}
+
+async fn connected(meter: Option<&Meter>) -> Client {
     let database = dynoxide::Database::memory().expect("a database in memory");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound address");
     tokio::spawn(dynoxide::server::serve_on(listener, database));
 
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let http = meter.map_or(http.clone(), |meter| meter.client(http));
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .http_client(http)
         .endpoint_url(format!("http://{address}"))
         .build();
     Client::from_conf(config)
@@ -72,14 +93,26 @@ async fn create(client: &Client) {
         .key_schema(key("id", KeyType::Range))
         .projection(listed)
         .build();
+    let local = |name| {
+        LocalSecondaryIndex::builder()
+            .index_name(name)
+            .key_schema(key("pk", KeyType::Hash))
+            .key_schema(key(name, KeyType::Range))
+            .projection(Projection::builder().projection_type(ProjectionType::All).build())
+            .build()
+            .expect("a complete index")
+    };
     client
         .create_table()
         .table_name(NAME)
         .billing_mode(BillingMode::PayPerRequest)
-        .set_attribute_definitions(Some(["pk", "sk", "directory", "id"].map(text).to_vec()))
+        .set_attribute_definitions(Some(
+            ["pk", "sk", "directory", "id", BY_UPDATED, BY_TITLE].map(text).to_vec(),
+        ))
         .key_schema(key("pk", KeyType::Hash))
         .key_schema(key("sk", KeyType::Range))
         .global_secondary_indexes(directory.expect("a complete index"))
+        .set_local_secondary_indexes(Some([BY_UPDATED, BY_TITLE].map(local).to_vec()))
         .send()
         .await
         .expect("a table");

@@ -5,6 +5,8 @@ use std::fmt;
 use app_domain::{NoRandomness, UserId};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use crate::sealed::{NONCE_BYTES, TAG_BYTES, VERSION};
@@ -61,6 +63,13 @@ impl DataKey {
         Ok(bytes)
     }
 
+    /// HMAC-SHA-256 under a key of its own that is derived from this one, cut to 128 bits.
+    pub(crate) fn fingerprint(&self, text: &str) -> String {
+        let derived = hmac::sign(&hmac::Key::new(HMAC_SHA256, &self.0), b"memory-app fingerprint v1");
+        let tag = hmac::sign(&hmac::Key::new(HMAC_SHA256, derived.as_ref()), text.as_bytes());
+        HEXLOWER.encode(&tag.as_ref()[..16])
+    }
+
     /// Made for each use, so that what stays in memory are bytes that we overwrite ourselves. It draws a nonce for each seal.
     fn cipher(&self) -> Result<RandomizedNonceKey, Unspecified> {
         RandomizedNonceKey::new(&AES_256_GCM, &self.0)
@@ -84,6 +93,13 @@ mod tests {
 
     fn key() -> DataKey {
         DataKey::new((0..32).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_fingerprint_depends_on_the_text_and_the_key() {
+        // Computed with Python's hmac module.
+        assert_eq!(key().fingerprint("the same words"), "20027f685692d8808135413de4926f67");
+        assert_ne!(key().fingerprint("other words"), key().fingerprint("the same words"));
     }
 
     fn place(generation: u32) -> Place<'static> {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use app_domain::{Sealing, StoreError, UserId};
-use app_store::{DataKeys, KeyAddition, StoredKey, WrappedKey};
+use app_store::{DataKeys, KeyAddition, StoredKey, Table, WrappedKey};
 use async_trait::async_trait;
+use aws_sdk_kms::Client;
 use zeroize::Zeroizing;
 
 use crate::data_key::{DataKey, Place};
@@ -29,6 +30,15 @@ impl Vault {
     /// A vault whose keys are stored in `keys` and wrapped by `kms`.
     pub fn new(keys: DataKeys, kms: Kms) -> Self {
         Self { keys, kms, recent: Arc::default() }
+    }
+
+    /// A vault whose keys are in `table` and wrapped by the key `key_id` of the KMS that `connect` reaches.
+    pub fn in_table(
+        table: &Table,
+        key_id: impl Into<Arc<str>>,
+        connect: impl FnOnce() -> Client + Send + 'static,
+    ) -> Self {
+        Self::new(DataKeys::new(table.clone()), Kms::new(key_id, connect))
     }
 
     /// Seals a field under its owner's newest key; the first field makes the first key. `record` names the field and the
@@ -58,6 +68,22 @@ impl Vault {
         let generation = sealed.generation();
         let key = self.key(owner, generation).await?;
         key.open(&Place { owner, record, generation }, sealed)
+    }
+
+    /// A fingerprint of `text` under the first of its owner's keys, so that rotation does not change it: 32 hex digits. It
+    /// tells nothing of the text to who has not the key.
+    ///
+    /// # Errors
+    /// `Shredded` if the owner's keys are destroyed, or if the table or KMS fails.
+    pub async fn fingerprint(&self, owner: UserId, text: &str) -> Result<String, VaultError> {
+        let key = match self.key(owner, FIRST_GENERATION).await {
+            Err(VaultError::Unreadable) => {
+                self.newest(owner).await?;
+                self.key(owner, FIRST_GENERATION).await?
+            }
+            key => key?,
+        };
+        Ok(key.fingerprint(text))
     }
 
     /// Makes a new key, which becomes the newest; what older ones sealed still opens. Returns its generation. Of two calls
@@ -173,6 +199,10 @@ impl Sealing for Vault {
 
     async fn open(&self, owner: UserId, record: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         Ok(self.open(owner, record, &Sealed::from_bytes(sealed)?).await?.to_vec())
+    }
+
+    async fn fingerprint(&self, owner: UserId, text: &str) -> Result<String, StoreError> {
+        Ok(self.fingerprint(owner, text).await?)
     }
 }
 

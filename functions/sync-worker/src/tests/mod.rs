@@ -53,10 +53,11 @@ impl Fixture {
     }
 
     fn on(table: Table) -> Self {
+        let vault = app_testing::vault(&table);
         Self {
-            app: App::new(table.clone()),
+            app: App::new(table.clone(), vault.clone()),
             links: WhatsappLinks::new(table.clone()),
-            memories: Memories::new(table.clone()),
+            memories: Memories::new(table.clone(), vault),
             inbox: Inbox::new(table),
         }
     }

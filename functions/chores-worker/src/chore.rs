@@ -1,0 +1,91 @@
+//! One attempt at a chore.
+
+use app_domain::{Chore, MemoryId, StoreError, UserId};
+use app_runtime::QueueError;
+
+use crate::Worker;
+use crate::deadline::Deadline;
+use crate::refile::{clear_category, retag};
+use crate::sweep::sweep;
+
+/// What was done of a chore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) ending: Ending,
+    /// How many memories, files or pieces of due work it was done on.
+    pub(crate) items: u64,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Nothing is left to do.
+    Done,
+    /// The rest is in the queue again.
+    SentOn,
+    /// There was nothing to do: it has been done before, or is not wanted any more.
+    Needless,
+}
+
+/// Why a chore has to come again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The rest could not be sent on.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// Memories are listed under a category that they are not in: a bug.
+    #[error("memories are left in a deleted category")]
+    NotCleared,
+}
+
+impl Ending {
+    /// In the log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::SentOn => "sent on",
+            Self::Needless => "needless",
+        }
+    }
+
+    pub(crate) fn after(self, items: u64) -> Outcome {
+        Outcome { ending: self, items }
+    }
+}
+
+/// Does a chore, or as much of it as there is time for, and sends the rest on.
+pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -> Result<Outcome, Failure> {
+    match chore {
+        Chore::Sweep { after } => sweep(worker, after, deadline).await,
+        Chore::ClearCategory { owner, category, day, walk } => {
+            clear_category(worker, (owner, category), day, walk, deadline).await
+        }
+        Chore::Retag { owner, from, to, walk } => retag(worker, owner, (from, to), walk, deadline).await,
+        Chore::PurgeMemory { owner, memory } => Ok(once(purge(worker, owner, memory).await?)),
+        Chore::ExpireUpload { owner, file } => {
+            Ok(once(worker.files.expire(owner, file, (worker.now)()).await?))
+        }
+        Chore::EraseFile { owner, file } => {
+            worker.files.erase(owner, file).await?;
+            Ok(once(true))
+        }
+    }
+}
+
+/// Removes a memory for good, if it is to go: first so that it cannot be restored any more, then its files, because without it
+/// nobody would know of them.
+async fn purge(worker: &Worker, owner: UserId, memory: MemoryId) -> Result<bool, StoreError> {
+    let now = (worker.now)();
+    if !worker.memories.is_to_go(owner, memory, now).await? || !worker.memories.doom(owner, memory).await? {
+        return Ok(false);
+    }
+    worker.files.delete_of(owner, memory, now).await?;
+    worker.memories.purge(owner, memory).await
+}
+
+fn once(done: bool) -> Outcome {
+    if done { Ending::Done.after(1) } else { Ending::Needless.after(0) }
+}

@@ -1,0 +1,52 @@
+//! Files: upload, download, list, change, delete. Their bytes go between clients and S3 through links that are signed here, never
+//! through this function.
+
+mod arrival;
+mod body;
+mod complete;
+mod create;
+mod delete;
+mod disposition;
+mod download;
+mod list;
+mod parts;
+mod patch;
+mod read;
+mod sniff;
+
+use app_domain::FileQuotas;
+use app_http::{Authenticator, service};
+use app_store::{FileBucket, Files};
+use axum::Router;
+use axum::extract::FromRef;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the handlers work with.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// What is known of the files.
+    pub files: Files,
+    /// Their bytes.
+    pub bucket: FileBucket,
+    /// How much people may store.
+    pub quotas: FileQuotas,
+    /// Proves who calls.
+    pub authenticator: Authenticator,
+}
+
+/// The operations, with their description.
+pub fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create, list::list))
+        .routes(routes!(read::read, patch::patch, delete::delete))
+        .routes(routes!(parts::sign, parts::list))
+        .routes(routes!(complete::complete))
+        .routes(routes!(download::download))
+}
+
+/// The function's service.
+pub fn router(app: App, allowed_origin: &str) -> Router {
+    let (router, _) = api().with_state(app).split_for_parts();
+    service(router, allowed_origin)
+}

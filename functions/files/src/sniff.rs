@@ -1,0 +1,251 @@
+//! What a file is, by its first bytes, against what it is said to be.
+//!
+//! Judged is what can be judged. Pictures, sound, video and PDF have signatures, and programs show them without asking: there a file
+//! must be what it is said to be, in both directions. Text has no signature, but no binary is valid UTF-8 for long. For everything else
+//! a signature is at most a hint (half of all formats are ZIP inside), and the word of whoever sent it stands.
+
+use app_domain::ContentType;
+
+/// Names that are in use and registered nowhere, with those that mean the same.
+const UNREGISTERED: [(&str, &str); 5] = [
+    ("image/jpg", "image/jpeg"),
+    ("image/pjpeg", "image/jpeg"),
+    ("image/x-bmp", "image/bmp"),
+    ("image/x-icon", "image/vnd.microsoft.icon"),
+    ("image/x-ms-bmp", "image/bmp"),
+];
+
+/// Names of one format, or of formats that share a container and thus a signature. Of these, the sender knows what is inside.
+const KINS: [&[&str]; 11] = [
+    &["image/heif", "image/heic", "image/heif-sequence", "image/heic-sequence", "image/avif"],
+    &["image/vnd.adobe.photoshop", "image/x-photoshop", "application/x-photoshop"],
+    &[
+        "video/mp4",
+        "audio/mp4",
+        "audio/m4a",
+        "audio/x-m4a",
+        "video/x-m4v",
+        "video/quicktime",
+        "video/3gpp",
+        "audio/3gpp",
+        "video/3gpp2",
+        "audio/3gpp2",
+    ],
+    &["video/webm", "audio/webm", "video/x-matroska", "audio/x-matroska", "video/matroska", "audio/matroska"],
+    &["audio/ogg", "video/ogg", "application/ogg", "audio/opus", "audio/vorbis"],
+    &["audio/mpeg", "audio/mp3", "audio/x-mp3", "audio/aac", "audio/x-aac", "audio/aacp"],
+    &["audio/x-wav", "audio/wav", "audio/wave", "audio/vnd.wave"],
+    &["audio/x-flac", "audio/flac"],
+    &["audio/x-aiff", "audio/aiff"],
+    &["video/x-msvideo", "video/avi", "video/vnd.avi", "video/msvideo"],
+    &["video/x-ms-wmv", "video/x-ms-asf", "audio/x-ms-wma", "application/vnd.ms-asf"],
+];
+
+/// Formats whose signature is always at the beginning: what has none is something else.
+const ALWAYS_SIGNED: [&str; 6] =
+    ["image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "application/pdf"];
+
+/// Signatures of a few bytes, which other files begin with by chance.
+const WEAK: [&str; 5] = ["audio/aac", "audio/mpeg", "image/bmp", "image/vnd.microsoft.icon", "video/mpeg"];
+
+/// Types that are text, though they are not called so.
+const TEXTUAL: [&str; 9] = [
+    "application/ecmascript",
+    "application/graphql",
+    "application/javascript",
+    "application/json",
+    "application/sql",
+    "application/toml",
+    "application/x-sh",
+    "application/xml",
+    "application/yaml",
+];
+
+/// The type that a file has, after a look at its `beginning`, which is all of it if it `is_whole`.
+///
+/// # Errors
+/// The reason, for its owner, if it is not what it is said to be.
+pub(crate) fn settled(
+    declared: &ContentType,
+    beginning: &[u8],
+    is_whole: bool,
+) -> Result<ContentType, String> {
+    let declared = &registered(declared);
+    let sniffed = infer::get(beginning).and_then(|found| ContentType::parse(found.mime_type()).ok());
+    let is_text = is_utf8(beginning, is_whole);
+    if is_textual(declared) {
+        // Text may begin like anything (a letter to "BM"): if it is text, it is what it is said to be.
+        let is_other_charset =
+            declared.charset().is_some_and(|charset| !matches!(charset, "utf-8" | "us-ascii"));
+        let fits = is_text || (is_other_charset && sniffed.is_none());
+        return if fits {
+            Ok(declared.clone())
+        } else {
+            Err(contradiction(declared, sniffed.as_ref(), is_text))
+        };
+    }
+    match sniffed {
+        Some(sniffed) if is_kin(declared, &sniffed) => Ok(declared.clone()),
+        Some(sniffed) if is_unsaid(declared) => Ok(sniffed),
+        Some(sniffed) if is_signed(declared) || (is_signed(&sniffed) && !is_weak(&sniffed)) => {
+            Err(contradiction(declared, Some(&sniffed), is_text))
+        }
+        None if ALWAYS_SIGNED.contains(&declared.essence()) => Err(contradiction(declared, None, is_text)),
+        _ => Ok(declared.clone()),
+    }
+}
+
+fn contradiction(declared: &ContentType, sniffed: Option<&ContentType>, is_text: bool) -> String {
+    let found = match sniffed {
+        Some(sniffed) => sniffed.essence(),
+        None if is_text => "text/plain",
+        None => "application/octet-stream",
+    };
+    format!("It was said to be {declared}, but its content is {found}.")
+}
+
+/// Valid UTF-8 without NUL. At the end of a part, a character may be cut.
+fn is_utf8(bytes: &[u8], is_whole: bool) -> bool {
+    let is_valid = match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        // No length: it ends within a character.
+        Err(error) => !is_whole && error.error_len().is_none(),
+    };
+    is_valid && !bytes.contains(&0)
+}
+
+fn is_textual(declared: &ContentType) -> bool {
+    let essence = declared.essence();
+    let has_text_inside =
+        essence.ends_with("+xml") || essence.ends_with("+json") || essence.ends_with("+yaml");
+    declared.kind() == "text" || has_text_inside || TEXTUAL.contains(&essence)
+}
+
+/// Whether nobody has said what it is.
+fn is_unsaid(declared: &ContentType) -> bool {
+    matches!(declared.essence(), "application/octet-stream" | "binary/octet-stream")
+}
+
+/// Whether files of this type have signatures, and programs that show them at once.
+fn is_signed(content_type: &ContentType) -> bool {
+    matches!(content_type.kind(), "image" | "audio" | "video") || content_type.essence() == "application/pdf"
+}
+
+fn is_weak(sniffed: &ContentType) -> bool {
+    WEAK.contains(&sniffed.essence())
+}
+
+fn registered(declared: &ContentType) -> ContentType {
+    let name = UNREGISTERED.into_iter().find(|(name, _)| *name == declared.essence());
+    name.and_then(|(_, name)| ContentType::parse(name).ok()).unwrap_or_else(|| declared.clone())
+}
+
+fn is_kin(declared: &ContentType, sniffed: &ContentType) -> bool {
+    let (declared, sniffed) = (declared.essence(), sniffed.essence());
+    declared == sniffed
+        || KINS.into_iter().any(|kin| kin.contains(&declared) && kin.contains(&sniffed))
+        // Cameras' raw pictures are TIFF inside.
+        || (sniffed == "image/tiff" && declared.starts_with("image/x-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+    const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
+    const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.txt";
+    const WEBM: &[u8] = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
+    const WAV: &[u8] = b"RIFF\x24\0\0\0WAVEfmt ";
+    const HTML: &[u8] = b"<!DOCTYPE html><html><script>alert(1)</script>";
+    const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0";
+    const LATIN1: &[u8] = b"caf\xe9 au lait";
+
+    fn sniffed(declared: &str, bytes: &[u8]) -> Result<String, String> {
+        settled(&ContentType::parse(declared).unwrap(), bytes, true).map(|settled| settled.to_string())
+    }
+
+    #[test]
+    fn what_is_what_it_is_said_to_be_is_taken() {
+        for (declared, bytes, becomes) in [
+            ("image/png", PNG, "image/png"),
+            ("image/jpg", JPEG, "image/jpeg"),
+            ("application/pdf", PDF, "application/pdf"),
+            ("application/octet-stream", PNG, "image/png"),
+            ("application/octet-stream", b"\x01\x02\x03".as_slice(), "application/octet-stream"),
+            ("audio/webm", WEBM, "audio/webm"),
+            ("audio/wav", WAV, "audio/wav"),
+            ("application/vnd.oasis.opendocument.text", ZIP, "application/vnd.oasis.opendocument.text"),
+            ("application/x-own-format", ZIP, "application/x-own-format"),
+            ("application/x-msdownload", EXE, "application/x-msdownload"),
+            ("text/html", HTML, "text/html"),
+            ("text/markdown", HTML, "text/markdown"),
+            ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+            ("text/plain", b"BM, dear friend", "text/plain"),
+            ("text/plain; charset=windows-1252", LATIN1, "text/plain; charset=windows-1252"),
+            ("application/json", b"{\"a\": \"\xc3\xa9\"}", "application/json"),
+        ] {
+            assert_eq!(sniffed(declared, bytes).as_deref(), Ok(becomes), "{declared}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_what_it_is_said_to_be_is_named() {
+        for (declared, bytes, is) in [
+            ("image/png", JPEG, "image/jpeg"),
+            ("image/jpeg", HTML, "text/html"),
+            ("image/png", b"just words".as_slice(), "text/plain"),
+            ("image/png", b"\x01\x02\xff".as_slice(), "application/octet-stream"),
+            ("application/pdf", ZIP, "application/zip"),
+            ("application/zip", PDF, "application/pdf"),
+            ("audio/mpeg", EXE, "application/vnd.microsoft.portable-executable"),
+            ("text/plain", EXE, "application/vnd.microsoft.portable-executable"),
+            ("text/plain", LATIN1, "application/octet-stream"),
+            ("text/csv", b"a\0b", "application/octet-stream"),
+            ("image/svg+xml", PNG, "image/png"),
+        ] {
+            let reason = sniffed(declared, bytes).unwrap_err();
+            assert!(reason.ends_with(&format!("its content is {is}.")), "{declared}: {reason}");
+        }
+    }
+
+    #[test]
+    fn a_character_may_be_cut_where_the_look_ends_but_not_where_the_file_ends() {
+        let (text, cut) = (ContentType::parse("text/plain").unwrap(), &"naïve é".as_bytes()[..8]);
+        assert!(settled(&text, cut, false).is_ok());
+        assert!(settled(&text, cut, true).is_err());
+    }
+
+    /// Whatever somebody sends is looked at without falling over.
+    #[test]
+    fn no_beginning_is_too_strange() {
+        let unknown = ContentType::unknown();
+        for start in [PNG, JPEG, PDF, ZIP, WEBM, WAV, HTML, EXE, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b""] {
+            for filler in [0_u8, 0xff, b'P'] {
+                for length in (0..80).chain([200, 512, 600, 4096, 8192]) {
+                    let mut bytes = start.to_vec();
+                    bytes.resize(length, filler);
+                    let _ = settled(&unknown, &bytes, false);
+                }
+            }
+        }
+        // A ZIP whose first names are those of an Office file, cut anywhere, with any size written in it.
+        for name in ["[Content_Types].xml", "_rels/.rels", "docProps", "mimetypeapplication/epub+zip"] {
+            for size in [0_u32, 1, 40, 8000, u32::MAX - 48, u32::MAX] {
+                let mut bytes = b"PK\x03\x04".to_vec();
+                bytes.resize(18, 0);
+                bytes.extend(size.to_le_bytes());
+                bytes.resize(30, 0);
+                bytes.extend(name.as_bytes());
+                for _ in 0..4 {
+                    bytes.resize(bytes.len() + 60, 7);
+                    bytes.extend(b"PK\x03\x04");
+                }
+                for length in 0..bytes.len() {
+                    let _ = settled(&unknown, &bytes[..length], false);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The trash: memories that were deleted, for thirty days.
+
+mod list;
+mod purge;
+mod read;
+mod restore;
+
+use app_store::Trashed;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::body::MemoryBody;
+
+pub(crate) fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(read::read, purge::purge))
+        .routes(routes!(restore::restore))
+}
+
+/// A memory in the trash.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TrashedBody {
+    /// The memory, as it was.
+    memory: MemoryBody,
+    /// When it was deleted.
+    #[schema(value_type = String, format = DateTime)]
+    deleted_at: String,
+    /// When it goes for good.
+    #[schema(value_type = String, format = DateTime)]
+    purge_at: String,
+}
+
+impl TrashedBody {
+    fn new(trashed: Trashed, memory: MemoryBody) -> Self {
+        let (deleted_at, purge_at) = (trashed.deleted_at.to_string(), trashed.purge_at.to_string());
+        Self { memory, deleted_at, purge_at }
+    }
+}

@@ -1,0 +1,150 @@
+//! Chores: what is too much for one request, or is to be done on a day, and waits in a queue until a worker does it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CategoryId, FileId, MemoryId, Tag, UserId};
+
+/// Something to be done in the background. Doing it twice changes no more than doing it once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Chore {
+    /// Turn the due work of the days that have come into chores.
+    Sweep {
+        /// Where an earlier run has ended; absent at the beginning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<DuePosition>,
+    },
+    /// File the memories of a deleted category in none.
+    ClearCategory {
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        category: CategoryId,
+        /// The day that it was deleted, such as `2026-11-21`: there it is noted as due work.
+        day: String,
+        /// How far that has come.
+        #[serde(flatten)]
+        walk: Walk,
+    },
+    /// Replace a tag, or remove it.
+    Retag {
+        /// Whose.
+        owner: UserId,
+        /// The tag.
+        from: Tag,
+        /// What replaces it; nothing if it is removed.
+        to: Option<Tag>,
+        /// How far that has come.
+        #[serde(flatten)]
+        walk: Walk,
+    },
+    /// Remove a memory whose time in the trash is over.
+    PurgeMemory {
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        memory: MemoryId,
+    },
+    /// Give up an upload that was not completed in time.
+    ExpireUpload {
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        file: FileId,
+    },
+    /// Remove a deleted file's object, which storage did not do at once.
+    EraseFile {
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        file: FileId,
+    },
+}
+
+impl Chore {
+    /// Its kind, for logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sweep { .. } => "sweep",
+            Self::ClearCategory { .. } => "clearCategory",
+            Self::Retag { .. } => "retag",
+            Self::PurgeMemory { .. } => "purgeMemory",
+            Self::ExpireUpload { .. } => "expireUpload",
+            Self::EraseFile { .. } => "eraseFile",
+        }
+    }
+
+    /// Whose it is; nobody's if it is everybody's.
+    pub fn owner(&self) -> Option<UserId> {
+        match self {
+            Self::Sweep { .. } => None,
+            Self::ClearCategory { owner, .. }
+            | Self::Retag { owner, .. }
+            | Self::PurgeMemory { owner, .. }
+            | Self::ExpireUpload { owner, .. }
+            | Self::EraseFile { owner, .. } => Some(*owner),
+        }
+    }
+}
+
+/// How far a chore has come with a list of memories. It goes through the list twice at most: the second time for memories that
+/// changed places meanwhile. Were it to go on until nothing is left, two chores that rename a tag to and fro would never end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Walk {
+    /// The place of the last memory that was changed; absent at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Whether it goes through the list once more.
+    #[serde(default)]
+    pub is_second: bool,
+}
+
+impl Walk {
+    /// On from a place.
+    pub fn from(after: String) -> Self {
+        Self { after: Some(after), is_second: false }
+    }
+}
+
+/// A place among the due work of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuePosition {
+    /// The day, such as `2026-11-21`.
+    pub day: String,
+    /// The last that was seen of it.
+    pub seen: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The schedule in the template writes it so.
+    #[test]
+    fn a_sweep_is_asked_for_by_its_name_alone() {
+        let sweep: Chore = serde_json::from_value(json!({"kind": "sweep"})).unwrap();
+        assert_eq!(sweep, Chore::Sweep { after: None });
+        assert_eq!(json!(sweep), json!({"kind": "sweep"}));
+    }
+
+    #[test]
+    fn chores_are_read_as_they_are_written() {
+        let now = crate::Timestamp::from_millis(1_795_000_000_000).unwrap();
+        let (owner, from) = (UserId::new(now), Tag::parse("a/b ✈").unwrap());
+        for chore in [
+            Chore::Retag { owner, from, to: None, walk: Walk::from("00#1".to_owned()) },
+            Chore::ClearCategory {
+                owner,
+                category: CategoryId::new(now),
+                day: now.day(),
+                walk: Walk::default(),
+            },
+            Chore::PurgeMemory { owner, memory: MemoryId::new(now) },
+        ] {
+            assert_eq!(serde_json::from_value::<Chore>(json!(chore)).unwrap(), chore);
+            assert_eq!(json!(chore)["kind"], chore.name());
+        }
+    }
+}

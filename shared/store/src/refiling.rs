@@ -1,0 +1,98 @@
+//! Filing or tagging many memories otherwise, a few at a time: some in the request that asks for it, the rest by chores.
+
+use app_domain::{CategoryId, MemoryId, StoreError, Tag, UserId};
+
+use crate::keys::{self, Key};
+use crate::memories::{KeyOnly, Memories};
+use crate::shelf::{Row, Shelf};
+use crate::table::corrupt;
+
+/// What was done of a list of memories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refiled {
+    /// How many memories were changed.
+    pub memories: u64,
+    /// Where to go on, if the list has not ended.
+    pub next: Option<String>,
+}
+
+impl Memories {
+    /// Files memories of a category in none: at most `limit`, those behind `after`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn clear_some(
+        &self,
+        owner: UserId,
+        category: CategoryId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Refiled, StoreError> {
+        let (ids, next) = self.walk(owner, &Shelf::Category(category), after, limit).await?;
+        let mut memories = 0;
+        for id in ids {
+            // It may have been filed elsewhere a moment ago.
+            let cleared = self.refile(owner, id, |memory| match memory.category {
+                Some(filed) if filed == category => memory.filed(None),
+                _ => memory,
+            });
+            memories += u64::from(cleared.await?);
+        }
+        Ok(Refiled { memories, next })
+    }
+
+    /// Replaces a tag on memories, or removes it: on at most `limit`, those behind `after`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn retag_some(
+        &self,
+        owner: UserId,
+        from: &Tag,
+        to: Option<&Tag>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Refiled, StoreError> {
+        let (ids, next) = self.walk(owner, &from.into(), after, limit).await?;
+        let mut memories = 0;
+        for id in ids {
+            memories += u64::from(self.refile(owner, id, |memory| memory.retagged(from, to)).await?);
+        }
+        Ok(Refiled { memories, next })
+    }
+
+    /// Memories on a shelf, row by row, behind `after`: at most `limit`. With the place of the last, if there are more. A memory
+    /// that changes rows meanwhile may be missed, or met twice.
+    async fn walk(
+        &self,
+        owner: UserId,
+        shelf: &Shelf,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<MemoryId>, Option<String>), StoreError> {
+        let after = after.and_then(|place| place.split_once('#'));
+        let mut met: Vec<(Row, String)> = Vec::new();
+        for row in Row::fitting(None, None) {
+            let partition = keys::row(owner, shelf, row);
+            let start = match after {
+                Some((begun, _)) if row.as_str() < begun => continue,
+                Some((begun, id)) if row.as_str() == begun => {
+                    Some(Key { pk: partition.clone(), sk: id.to_owned() })
+                }
+                _ => None,
+            };
+            // One more than is wanted tells whether there are more.
+            let left = u32::try_from(limit + 1 - met.len()).unwrap_or(u32::MAX);
+            let (entries, _) = self.table.query::<KeyOnly>(partition, "", start, Some(left)).await?;
+            met.extend(entries.into_iter().map(|entry| (row, entry.sk)));
+            if met.len() > limit {
+                break;
+            }
+        }
+        let more = met.len() > limit;
+        met.truncate(limit);
+        let next = met.last().filter(|_| more).map(|(row, id)| format!("{}#{id}", row.as_str()));
+        let ids = met.iter().map(|(_, id)| id.parse().map_err(corrupt)).collect::<Result<_, _>>()?;
+        Ok((ids, next))
+    }
+}

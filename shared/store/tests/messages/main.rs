@@ -1,0 +1,9 @@
+//! Messages on a real table.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
+
+mod cost;
+mod crowds;
+mod lists;
+mod model;
+mod one;
+mod stage;
