@@ -33,6 +33,7 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     (name = "users", description = "What happened to an account."),
     (name = "admin", description = "Administration: accounts, addresses."),
     (name = "memories", description = "What a person has saved."),
+    (name = "messages", description = "The conversation under a memory."),
     (name = "categories", description = "Where memories are filed."),
     (name = "tags", description = "What memories are tagged with."),
     (name = "files", description = "What a person has uploaded."),

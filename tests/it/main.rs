@@ -11,6 +11,7 @@ mod files;
 mod health;
 mod logs;
 mod memories;
+mod messages;
 mod openid;
 mod permissions;
 mod poison;
@@ -39,6 +40,7 @@ fn main() -> anyhow::Result<ExitCode> {
         files::trials(&stack),
         health::trials(&stack),
         memories::trials(&stack),
+        messages::trials(&stack),
         openid::trials(&stack),
         permissions::trials(&stack),
         surface::trials(&stack),
@@ -60,8 +62,11 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 /// Tests that call hundreds of times at once. On this machine's cloud nobody else would be answered in time meanwhile.
-const CROWDS: [&str; 2] = [
+const CROWDS: [&str; 5] = [
     "accounts::a_limit_holds_for_a_hundred_callers_at_once",
+    "memories::many_writers_at_once_are_all_counted",
+    "memories::no_change_of_many_at_once_is_lost",
+    "messages::fifty_writers_at_once_are_all_counted",
     "whatsapp::a_flood_in_random_order_gives_each_message_once_in_the_senders_order",
 ];
 

@@ -1,8 +1,11 @@
 //! Memories on the deployed stack.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use e2e::{Person, Stack};
+use aws_sdk_dynamodb::types::AttributeValue;
+use e2e::{Person, Stack, eventually};
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,6 +15,11 @@ crate::trials!(
     somebody_elses_memory_does_not_exist,
     bad_bodies_get_clear_errors,
     many_writers_at_once_are_all_counted,
+    no_change_of_many_at_once_is_lost,
+    a_deleted_memory_comes_back_or_leaves_nothing,
+    an_earlier_version_is_restored,
+    lists_are_filtered_and_sorted_through_the_gateway,
+    a_batch_does_what_it_can,
 );
 
 fn path(memory: &Value) -> String {
@@ -85,13 +93,119 @@ async fn bad_bodies_get_clear_errors(stack: Arc<Stack>) {
 
 async fn many_writers_at_once_are_all_counted(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
-    let titles: Vec<Value> = (0..20).map(|n| json!({"title": format!("{n}")})).collect();
-    futures_util::future::join_all(titles.iter().map(|memory| ada.save(memory))).await;
-    assert_eq!(ada.get("/memories").await.body["pagination"]["total"], 20);
-    let made = ada.save(&json!({"title": "shared"})).await;
-    let marks: Vec<Value> = (0..4).map(|n| json!({"metadata": {"writer": n}})).collect();
-    let path = path(&made);
-    let changes = futures_util::future::join_all(marks.iter().map(|change| ada.patch(&path, change))).await;
-    assert!(changes.iter().all(|reply| reply.status == 200));
-    assert_eq!(ada.get(&path).await.body["memory"]["version"], 5);
+    let drafts: Vec<Value> =
+        (0..50).map(|n| json!({"title": format!("{n}"), "tags": ["crowd", format!("tag {n}")]})).collect();
+    join_all(drafts.iter().map(|memory| ada.save(memory))).await;
+    for path in ["/memories?limit=1", "/memories?limit=1&tags=crowd", "/memories?limit=1&categoryId=none"] {
+        assert_eq!(ada.get(path).await.body["pagination"]["total"], 50, "{path}");
+    }
+}
+
+async fn no_change_of_many_at_once_is_lost(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let path = path(&ada.save(&json!({"title": "shared"})).await);
+    let marks: Vec<Value> = (0..50).map(|n| json!({"metadata": {format!("writer{n}"): n}})).collect();
+    let changes = join_all(marks.iter().map(|change| ada.patch(&path, change))).await;
+    for reply in changes {
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+    let memory = ada.get(&path).await.body["memory"].clone();
+    assert_eq!((&memory["version"], memory["metadata"].as_object().unwrap().len()), (&json!(51), 50));
+}
+
+/// The keys in the table that name something.
+async fn keys_that_name(stack: &Stack, id: &str) -> Vec<String> {
+    let client = aws_sdk_dynamodb::Client::new(&stack.aws());
+    let pages = client.scan().table_name(stack.output("TableName")).into_paginator().items().send();
+    let items = pages.try_collect().await.unwrap();
+    let key = |item: &HashMap<String, AttributeValue>| {
+        format!("{} {}", item["pk"].as_s().unwrap(), item["sk"].as_s().unwrap())
+    };
+    items.iter().map(key).filter(|key| key.contains(id)).collect()
+}
+
+async fn a_deleted_memory_comes_back_or_leaves_nothing(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let draft = json!({"title": "Trip", "content": {"text": "to Lisbon in May"}, "tags": ["sea", "2027"]});
+    let made = ada.save(&draft).await;
+    let (id, path) = (made["id"].as_str().unwrap(), path(&made));
+    assert_eq!(ada.patch(&path, &json!({"isFavorite": true})).await.status, 200);
+    assert_eq!(
+        ada.post(&format!("{path}/messages"), &json!({"content": "Who comes along?"})).await.status,
+        201
+    );
+    assert!(keys_that_name(&stack, id).await.len() > 8);
+
+    assert_eq!(ada.delete(&path).await.status, 204);
+    assert_eq!(ada.get("/trash").await.body["trash"][0]["memory"]["id"], id);
+    let restored = ada.post(&format!("/trash/{id}/restore"), &json!({})).await;
+    assert_eq!((restored.status.as_u16(), &restored.body["memory"]["messageCount"]), (200, &json!(1)));
+    assert_eq!(ada.get(&format!("{path}/messages")).await.body["messages"][0]["content"], "Who comes along?");
+
+    assert_eq!(ada.delete(&path).await.status, 204);
+    assert_eq!(ada.delete(&format!("/trash/{id}")).await.status, 202);
+    assert_eq!(ada.get("/trash").await.body["pagination"]["total"], 0);
+    eventually("the worker to remove the memory", || async {
+        keys_that_name(&stack, id).await.is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(ada.get("/tags").await.body["tags"], json!([]));
+}
+
+async fn an_earlier_version_is_restored(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let path = path(&ada.save(&json!({"title": "first", "content": {"text": "the first words"}})).await);
+    ada.patch(&path, &json!({"title": "second", "content": {"text": "other words"}})).await;
+    let versions = ada.get(&format!("{path}/versions")).await.body["versions"].clone();
+    assert_eq!((versions.as_array().unwrap().len(), &versions[0]["title"]), (1, &json!("first")));
+    assert_eq!(ada.get(&format!("{path}/versions/1")).await.body["memory"]["title"], "first");
+    let restored = ada.post(&format!("{path}/versions/1/restore"), &json!({})).await;
+    assert_eq!(restored.body["memory"]["content"], json!({"text": "the first words"}));
+    assert_eq!(ada.get(&path).await.body["memory"]["version"], 3);
+}
+
+async fn lists_are_filtered_and_sorted_through_the_gateway(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let categories = ada.get("/categories").await.body["categories"].clone();
+    let travel = categories.as_array().unwrap().iter().find(|category| category["name"] == "Travel").unwrap();
+    let travel = travel["id"].as_str().unwrap();
+    ada.save(&json!({"title": "Note 10", "categoryId": travel, "tags": ["sea", "a, b"]})).await;
+    ada.save(&json!({"title": "note 2", "tags": ["Sea"], "isFavorite": true})).await;
+    ada.save(&json!({"title": "éclair", "isArchived": true, "description": "from Café Ode"})).await;
+    for (query, titles) in [
+        (String::new(), vec!["éclair", "note 2", "Note 10"]),
+        ("sortBy=title".to_owned(), vec!["éclair", "note 2", "Note 10"]),
+        ("sortBy=title&sortOrder=desc&limit=2".to_owned(), vec!["Note 10", "note 2"]),
+        ("sortBy=updated_at&sortOrder=asc&isArchived=false".to_owned(), vec!["Note 10", "note 2"]),
+        ("tags=SEA".to_owned(), vec!["note 2", "Note 10"]),
+        ("tags=sea&tags=a%2C%20b".to_owned(), vec!["Note 10"]),
+        (format!("categoryId={travel}&sortBy=updated_at"), vec!["Note 10"]),
+        ("search=CAF%C3%89".to_owned(), vec!["éclair"]),
+    ] {
+        let reply = ada.get(&format!("/memories?{query}")).await;
+        let found: Vec<&Value> =
+            reply.body["memories"].as_array().unwrap().iter().map(|memory| &memory["title"]).collect();
+        assert_eq!(found, titles, "{query}");
+    }
+    let similar = ada.post("/memories", &json!({"title": "ECLAIR: from café ode!"})).await.body;
+    assert_eq!(similar.get("similarTo"), None, "other words");
+    let again = json!({"title": "Éclair", "content": {"text": "From café ode"}});
+    assert_eq!(ada.post("/memories", &again).await.body["similarTo"].as_array().unwrap().len(), 1);
+}
+
+async fn a_batch_does_what_it_can(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let id = ada.save(&json!({"title": "there"})).await["id"].clone();
+    let mut operations: Vec<Value> = (0..30)
+        .map(|n| json!({"op": "create", "memory": {"title": format!("{n}"), "tags": ["batch"]}}))
+        .collect();
+    operations.push(json!({"op": "patch", "id": id, "memory": {"title": "changed"}}));
+    operations.push(json!({"op": "delete", "id": id}));
+    operations.push(json!({"op": "create", "memory": {"title": ""}}));
+    let reply = ada.post("/memories/batch", &json!({"operations": operations})).await;
+    let results = reply.body["results"].as_array().unwrap();
+    let statuses: Vec<u64> = results.iter().map(|result| result["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses[..30], [201; 30]);
+    assert_eq!(statuses[30..], [200, 204, 422]);
+    assert_eq!(ada.get("/memories?limit=1").await.body["pagination"]["total"], 30);
 }

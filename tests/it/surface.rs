@@ -48,7 +48,9 @@ struct Operation {
 impl Operation {
     /// Its path about something or somebody.
     fn about(&self, id: &str) -> String {
-        self.path.replace("{id}", id).replace("{tag}", id).replace("{provider}", "google")
+        let path = self.path.replace("{id}", id).replace("{messageId}", id).replace("{tag}", id);
+        let path = path.replace("{version}", "1");
+        path.replace("{provider}", "google")
     }
 
     /// Its path about something that is not there.
@@ -82,6 +84,7 @@ async fn call(person: &Person, operation: &Operation, path: &str) -> (u16, Value
     // A body that is not valid would be refused before anybody looks for the thing.
     let body = match operation.path.as_str() {
         "/tags/{tag}" => json!({"name": "stolen"}),
+        "/memories/{id}/messages" => json!({"content": "hello"}),
         "/files/{id}/parts" => json!({"parts": [{"number": 1, "sha256": "0".repeat(64)}]}),
         _ => json!({}),
     };
@@ -147,6 +150,11 @@ async fn every_operation_refuses_whoever_lacks_its_permission(stack: Arc<Stack>)
 async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     let (ada, bob) = (Person::registered(&stack).await, Person::registered(&stack).await);
     let memory = ada.save(&json!({"title": "Mine", "tags": ["mine"]})).await;
+    let earlier = ada.save(&json!({"title": "Mine as well"})).await;
+    let trashed = ada.save(&json!({"title": "Mine no more"})).await;
+    let path = |memory: &Value| format!("/memories/{}", memory["id"].as_str().unwrap());
+    assert_eq!(ada.patch(&path(&earlier), &json!({"isFavorite": true})).await.status, 200);
+    assert_eq!(ada.delete(&path(&trashed)).await.status, 204);
     let export = ada.post("/exports", &json!({"format": "json"})).await.body["export"].clone();
     let key = ada.new_api_key(&["read:memories"]).await["apiKey"].clone();
     let session = ada.get("/auth/sessions").await.body["sessions"][0].clone();
@@ -161,7 +169,14 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
         ("/files/{id}/download", file),
         ("/categories/{id}", category),
         ("/tags/{tag}", json!({"id": "mine"})),
-        ("/memories/{id}", memory),
+        ("/memories/{id}", memory.clone()),
+        ("/memories/{id}/versions", earlier.clone()),
+        ("/memories/{id}/versions/{version}", earlier.clone()),
+        ("/memories/{id}/versions/{version}/restore", earlier),
+        ("/trash/{id}", trashed.clone()),
+        ("/trash/{id}/restore", trashed),
+        ("/memories/{id}/messages", memory.clone()),
+        ("/memories/{id}/messages/{messageId}", memory),
         ("/exports/{id}", export),
         ("/auth/api-keys/{id}", key),
         ("/auth/sessions/{id}", session),
@@ -182,5 +197,5 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
         assert_eq!(call(&bob, operation, &path).await.0, 404, "{name}");
     }
     assert_eq!(ada.get("/auth/me").await.status, 200, "and nothing of hers has changed");
-    assert_eq!(ada.memories().await.len(), 1);
+    assert_eq!(ada.memories().await.len(), 2);
 }

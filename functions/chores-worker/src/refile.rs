@@ -22,7 +22,7 @@ pub(crate) async fn clear_category(
     loop {
         let some = worker.memories.clear_some(owner, category, walk.after.as_deref(), PORTION).await?;
         items += some.memories;
-        let is_left = !worker.memories.in_category(owner, category, 1).await?.is_empty();
+        let is_left = worker.memories.is_any_in(owner, category).await?;
         match on(walk, some, is_left) {
             Some(next) => walk = next,
             None if is_left => return Err(Failure::NotCleared),
@@ -52,7 +52,7 @@ pub(crate) async fn retag(
         let after = walk.after.as_deref();
         let some = worker.memories.retag_some(owner, &from, to.as_ref(), after, PORTION).await?;
         items += some.memories;
-        let is_left = !is_the_same && !worker.memories.with_tag(owner, &from, 1).await?.is_empty();
+        let is_left = !is_the_same && worker.memories.is_any_tagged(owner, &from).await?;
         match on(walk, some, is_left) {
             Some(next) => walk = next,
             None => return Ok(Ending::Done.after(items)),

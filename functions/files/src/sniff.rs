@@ -49,9 +49,8 @@ const ALWAYS_SIGNED: [&str; 6] =
 const WEAK: [&str; 5] = ["audio/aac", "audio/mpeg", "image/bmp", "image/vnd.microsoft.icon", "video/mpeg"];
 
 /// Types that are text, though they are not called so.
-const TEXTUAL: [&str; 9] = [
+const TEXTUAL: [&str; 8] = [
     "application/ecmascript",
-    "application/graphql",
     "application/javascript",
     "application/json",
     "application/sql",

@@ -45,6 +45,8 @@ impl SealedContent {
     /// How a client may have come to the content's key: it has it, or derives and wraps it by a password (RFC 7518).
     const KEY_MANAGEMENT: [&str; 2] = ["dir", "PBES2-HS512+A256KW"];
     const ENCRYPTION: &str = "A256GCM";
+    /// How often a password must be hashed at least: fewer rounds would let it be guessed.
+    const MIN_ROUNDS: u64 = 100_000;
 
     /// Whether content has that form. Whether it opens, only its owner can tell.
     ///
@@ -66,6 +68,9 @@ impl SealedContent {
         let alg = alg.filter(|_| header["enc"] == Self::ENCRYPTION).ok_or_else(|| {
             Invalid::new("must be a JWE with alg dir or PBES2-HS512+A256KW and enc A256GCM")
         })?;
+        if alg != "dir" && header["p2c"].as_u64().is_none_or(|rounds| rounds < Self::MIN_ROUNDS) {
+            return Err(Invalid::new(format!("must be a JWE with p2c of at least {}", Self::MIN_ROUNDS)));
+        }
         // A wrapped 256-bit key has 40 bytes, the nonce of GCM 12 and its tag 16.
         let key_bytes = if alg == "dir" { 0 } else { 40 };
         let lengths = [key, nonce, tag].map(|part| bytes(part).map(|bytes| bytes.len()));
@@ -115,6 +120,8 @@ mod tests {
             jwe(&json!({"alg": "none", "enc": "A256GCM"}), 0),
             jwe(&json!({"alg": "dir", "enc": "A128GCM"}), 0),
             jwe(&json!("no object"), 0),
+            jwe(&json!({"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2s": "c2FsdA", "p2c": 1000}), 40),
+            jwe(&json!({"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2s": "c2FsdA"}), 40),
         ] {
             assert!(check(bad.clone()).is_err(), "{bad}");
         }

@@ -38,14 +38,14 @@ impl FileRemoval {
     /// # Errors
     /// As [`Self::delete`].
     pub async fn delete_of(&self, owner: UserId, memory: MemoryId, now: Timestamp) -> Result<(), StoreError> {
+        let mut before = None;
         loop {
-            let files = self.files.page_of(owner, memory, None, PAGE).await?;
-            if files.is_empty() {
-                return Ok(());
+            let ids = self.files.ids_of(owner, memory, before, PAGE).await?;
+            for id in &ids {
+                self.delete(owner, *id, now).await?;
             }
-            for file in files {
-                self.delete(owner, file.id, now).await?;
-            }
+            let Some(last) = ids.last() else { return Ok(()) };
+            before = Some(*last);
         }
     }
 

@@ -122,14 +122,26 @@ impl Files {
         before: Option<FileId>,
         limit: u32,
     ) -> Result<Vec<File>, StoreError> {
-        let before = before.map(|id| keys::file_link(owner, memory, id));
-        let below = keys::below(owner, memory);
-        let (links, _) = self.table.query::<Link>(below, FILE_LINK_PREFIX, before, Some(limit)).await?;
-        let ids = links.iter().filter_map(|link| link.sk.strip_prefix(FILE_LINK_PREFIX)?.parse().ok());
+        let ids = self.ids_of(owner, memory, before, limit).await?.into_iter();
         let items = self.table.get_all(ids.map(|id| keys::file(owner, id)).collect()).await?;
         let mut files = self.items.files(items).await?;
         files.sort_by_key(|file| std::cmp::Reverse(file.id));
         Ok(files)
+    }
+
+    /// The ids of the files that are with one memory, the newest first: those before `before`, at most `limit`.
+    pub(crate) async fn ids_of(
+        &self,
+        owner: UserId,
+        memory: MemoryId,
+        before: Option<FileId>,
+        limit: u32,
+    ) -> Result<Vec<FileId>, StoreError> {
+        let before = before.map(|id| keys::file_link(owner, memory, id));
+        let below = keys::below(owner, memory);
+        let (links, _) = self.table.query::<Link>(below, FILE_LINK_PREFIX, before, Some(limit)).await?;
+        let id = |link: Link| link.sk.strip_prefix(FILE_LINK_PREFIX)?.parse().ok();
+        Ok(links.into_iter().filter_map(id).collect())
     }
 
     /// Those of the files that are not there, not their owner's or not ready, in the order given.

@@ -80,18 +80,10 @@ impl Messages {
         request: &PageRequest<MessageId>,
     ) -> Result<Page<Message, MessageId>, MessageError> {
         let span = Span::filtered(owner, memory, filter, order);
-        let counted = async {
-            let there = match filter.parent {
-                None => self.summary(owner, memory).await?.message_count,
-                Some(parent) => self.found(owner, memory, parent).await?.1.reply_count,
-            };
-            Ok::<_, MessageError>(Total::from(there))
-        };
-        let between = async {
-            match &span {
-                Some(span) if filter.has_times() => Ok(Some(self.count(span).await?)),
-                Some(_) => Ok(None),
-                None => Ok(Some(0.into())),
+        let all = async {
+            match filter.parent {
+                None => Ok::<_, MessageError>(self.summary(owner, memory).await?.message_count),
+                Some(parent) => Ok(self.found(owner, memory, parent).await?.1.reply_count),
             }
         };
         let items = async {
@@ -100,9 +92,16 @@ impl Messages {
                 None => Ok((Vec::new(), None)),
             }
         };
-        let (all, between, (items, next)) = tokio::try_join!(counted, between, items)?;
+        let (all, (items, next)) = tokio::try_join!(all, items)?;
         let items = self.items.messages(items).await?;
-        Ok(Page { items, total: between.unwrap_or(all), next })
+        let is_whole = request.after.is_none() && request.number.get() == 1 && next.is_none();
+        let total = match &span {
+            Some(_) if !filter.has_times() => all.into(),
+            // Whoever asks for what is new mostly gets all of it at once.
+            Some(span) if !is_whole => self.count(span).await?,
+            _ => (items.len() as u64).into(),
+        };
+        Ok(Page { items, total, next })
     }
 
     /// The newest messages of a memory, at most `count`, the newest first. None of a memory that is not there.

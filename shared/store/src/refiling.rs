@@ -5,7 +5,7 @@ use app_domain::{CategoryId, MemoryId, StoreError, Tag, UserId};
 use crate::keys::{self, Key};
 use crate::memories::{KeyOnly, Memories};
 use crate::shelf::{Row, Shelf};
-use crate::table::corrupt;
+use crate::table::{corrupt, failed, from_item, text};
 
 /// What was done of a list of memories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,24 @@ impl Memories {
         Ok(Refiled { memories, next })
     }
 
+    /// Whether any memory is filed in a category, or still says so after the category was deleted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn is_any_in(&self, owner: UserId, category: CategoryId) -> Result<bool, StoreError> {
+        let (met, _) = self.walk(owner, &Shelf::Category(category), None, 1).await?;
+        Ok(!met.is_empty())
+    }
+
+    /// Whether any memory has a tag.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn is_any_tagged(&self, owner: UserId, tag: &Tag) -> Result<bool, StoreError> {
+        let (met, _) = self.walk(owner, &tag.into(), None, 1).await?;
+        Ok(!met.is_empty())
+    }
+
     /// Memories on a shelf, row by row, behind `after`: at most `limit`. With the place of the last, if there are more. A memory
     /// that changes rows meanwhile may be missed, or met twice.
     async fn walk(
@@ -82,8 +100,8 @@ impl Memories {
                 _ => None,
             };
             // One more than is wanted tells whether there are more.
-            let left = u32::try_from(limit + 1 - met.len()).unwrap_or(u32::MAX);
-            let (entries, _) = self.table.query::<KeyOnly>(partition, "", start, Some(left)).await?;
+            let left = i32::try_from(limit + 1 - met.len()).unwrap_or(i32::MAX);
+            let entries = self.in_row(partition, start, left).await?;
             met.extend(entries.into_iter().map(|entry| (row, entry.sk)));
             if met.len() > limit {
                 break;
@@ -94,5 +112,21 @@ impl Memories {
         let next = met.last().filter(|_| more).map(|(row, id)| format!("{}#{id}", row.as_str()));
         let ids = met.iter().map(|(_, id)| id.parse().map_err(corrupt)).collect::<Result<_, _>>()?;
         Ok((ids, next))
+    }
+
+    async fn in_row(&self, row: String, after: Option<Key>, limit: i32) -> Result<Vec<KeyOnly>, StoreError> {
+        // By the partition alone: DynamoDB takes no empty text for a part of a key, not even as a beginning.
+        let request = self.table.client().query().table_name(self.table.name());
+        let answer = request
+            .key_condition_expression("pk = :row")
+            .expression_attribute_values(":row", text(row))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(limit)
+            .set_exclusive_start_key(after.map(Key::attributes))
+            .send()
+            .await
+            .map_err(failed)?;
+        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 }

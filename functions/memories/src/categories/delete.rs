@@ -44,7 +44,7 @@ pub(crate) async fn delete(
     let cleared = memories.clear_some(owner, id, None, AT_ONCE).await;
     let cleared = cleared.best_effort("filing the memories of a deleted category in none");
     if cleared.as_ref().is_some_and(|cleared| cleared.next.is_none())
-        && memories.in_category(owner, id, 1).await.is_ok_and(|left| left.is_empty())
+        && memories.is_any_in(owner, id).await.is_ok_and(|is_left| !is_left)
     {
         let work = DueWork { kind: DueKind::Category, owner, id: id.as_uuid() };
         due.done(&day, work).await.best_effort("noting that a deleted category is cleared");

@@ -46,6 +46,13 @@ async fn every_operation_costs_what_the_data_model_says() {
 
     stage.page(MessageFilter::default(), SortOrder::Descending, &request(1, 20, None)).await;
     cost("list", &["GetItem", "Query"], 4.0, 0.0).await;
+    let new = MessageFilter { after: Some(at(25)), ..MessageFilter::default() };
+    stage.page(new, SortOrder::Ascending, &request(1, 20, None)).await;
+    cost("list what is new", &["GetItem", "Query"], 2.0, 0.0).await;
+    stage.page(new, SortOrder::Ascending, &request(1, 3, None)).await;
+    cost("list and count what is new", &["GetItem", "Query", "Query"], 3.0, 0.0).await;
+    stage.page(MessageFilter::default(), SortOrder::Descending, &request(2, 10, None)).await;
+    cost("list the second page", &["GetItem", "Query", "Query"], 5.0, 0.0).await;
     let thread = MessageFilter { parent: Some(parent), ..MessageFilter::default() };
     stage.page(thread, SortOrder::Descending, &request(1, 20, None)).await;
     cost("list a thread", &["GetItem", "GetItem", "Query", "BatchGetItem"], 4.0, 0.0).await;
