@@ -143,7 +143,7 @@ async fn compare(stage: &Stage, model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_done_the_table_is_what_the_model_is(steps in prop::collection::vec(step(), 1..40)) {
