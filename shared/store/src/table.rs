@@ -71,8 +71,8 @@ impl Table {
         answer.item.map(from_item).transpose()
     }
 
-    /// Items of a partition whose sort keys begin with `prefix`, as they are now, the last first: those before `after`, at
-    /// most `limit`. With whether more may follow.
+    /// Items of a partition whose sort keys begin with `prefix` (all of them, if it is empty), as they are now, the last
+    /// first: those before `after`, at most `limit`. With whether more may follow.
     pub(crate) async fn query<T: DeserializeOwned>(
         &self,
         partition: String,
@@ -80,11 +80,16 @@ impl Table {
         after: Option<Key>,
         limit: Option<u32>,
     ) -> Result<(Vec<T>, bool), StoreError> {
-        let request = self.client().query().table_name(self.name());
+        let mut request = self.client().query().table_name(self.name());
+        let mut condition = "pk = :partition".to_owned();
+        // DynamoDB refuses to compare a key with the empty text.
+        if !prefix.is_empty() {
+            condition.push_str(" AND begins_with(sk, :prefix)");
+            request = request.expression_attribute_values(":prefix", text(prefix));
+        }
         let answer = request
-            .key_condition_expression("pk = :partition AND begins_with(sk, :prefix)")
+            .key_condition_expression(condition)
             .expression_attribute_values(":partition", text(partition))
-            .expression_attribute_values(":prefix", text(prefix))
             .scan_index_forward(false)
             .consistent_read(true)
             .set_limit(limit.map(u32::cast_signed))
