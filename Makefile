@@ -3,6 +3,8 @@
 MEMORY_APP_PORT ?= 4566# the local cloud's port: choose another to run two side by side
 STACK ?= memory-app# the stack on AWS
 ARCH ?= arm64# what it runs on: arm64 or x86_64
+FEW ?= 100# memories of the one person whom `make bench` compares
+MANY ?= 100000# those of the other
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
 CARGO_DENY := 0.20.2
@@ -24,7 +26,7 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi build deploy edge rotate-keys admin tools build-tools oidc-provider
+	openapi bench build deploy edge rotate-keys admin tools build-tools oidc-provider
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +88,10 @@ description: tools
 
 openapi: ## write docs/openapi.json from the code
 	UPDATE_OPENAPI=1 $(CARGO_TEST) --test contract openapi
+
+bench: ## measure what many memories cost: takes ten minutes (FEW=100 MANY=100000)
+	cargo build --locked --profile local --workspace
+	target/local/bench-memories $(FEW) $(MANY)
 
 ## On AWS, with the credentials of the environment
 

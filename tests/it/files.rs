@@ -59,7 +59,7 @@ async fn completed(person: &Person, file: &Value) -> Reply {
     person.post(&format!("{}/complete", path(file)), &json!({})).await
 }
 
-async fn ready(person: &Person, name: &str, content_type: &str, bytes: &[u8]) -> Value {
+pub(crate) async fn ready(person: &Person, name: &str, content_type: &str, bytes: &[u8]) -> Value {
     let begun = begun(person, name, content_type, bytes).await;
     assert_eq!(put(&begun["upload"], bytes.to_vec(), &[]).await, 200);
     let reply = completed(person, &begun["file"]).await;
@@ -262,7 +262,7 @@ async fn somebody_elses_file_does_not_exist(stack: Arc<Stack>) {
 }
 
 /// What the bucket has of a person: objects, and uploads that are not completed.
-async fn objects(stack: &Stack, person: &Person) -> Vec<String> {
+pub(crate) async fn objects(stack: &Stack, person: &Person) -> Vec<String> {
     let (s3, bucket, prefix) = (s3(stack), stack.output("FilesBucketName"), format!("{}/", person.id()));
     let objects = s3.list_objects_v2().bucket(bucket).prefix(&prefix).send().await.unwrap();
     let uploads = s3.list_multipart_uploads().bucket(bucket).prefix(&prefix).send().await.unwrap();

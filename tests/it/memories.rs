@@ -134,7 +134,13 @@ async fn a_deleted_memory_comes_back_or_leaves_nothing(stack: Arc<Stack>) {
         ada.post(&format!("{path}/messages"), &json!({"content": "Who comes along?"})).await.status,
         201
     );
-    assert!(keys_that_name(&stack, id).await.len() > 8);
+    let file = crate::files::ready(&ada, "map.txt", "text/plain", b"the way to Lisbon").await;
+    assert_eq!(
+        ada.patch(&format!("/files/{}", file["id"].as_str().unwrap()), &json!({"memoryId": id})).await.status,
+        200
+    );
+    assert!(keys_that_name(&stack, id).await.len() > 9);
+    assert_eq!(crate::files::objects(&stack, &ada).await.len(), 1);
 
     assert_eq!(ada.delete(&path).await.status, 204);
     assert_eq!(ada.get("/trash").await.body["trash"][0]["memory"]["id"], id);
@@ -149,6 +155,7 @@ async fn a_deleted_memory_comes_back_or_leaves_nothing(stack: Arc<Stack>) {
         keys_that_name(&stack, id).await.is_empty().then_some(())
     })
     .await;
+    assert_eq!(crate::files::objects(&stack, &ada).await, [""; 0]);
     assert_eq!(ada.get("/tags").await.body["tags"], json!([]));
 }
 

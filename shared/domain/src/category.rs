@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{folded, line};
+use crate::text::{folded, key_line, line};
 use crate::{CategoryId, Description, Invalid, Patch, Timestamp, UserId, Version};
-
-/// The longest folded name in bytes. It is a part of a key, and a few letters of old scripts unfold to many.
-const FOLDED_MAX_BYTES: usize = 900;
 
 /// A category's name: 1–100 characters on one line. A person has no two that differ in case or Unicode form alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,11 +14,7 @@ impl CategoryName {
     /// # Errors
     /// If it is empty, too long, or holds line breaks or control characters.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let name = line(text, 100)?;
-        if folded(&name).len() > FOLDED_MAX_BYTES {
-            return Err(Invalid::new("must be shorter"));
-        }
-        Ok(Self(name))
+        key_line(text, 100).map(Self)
     }
 
     /// The name.

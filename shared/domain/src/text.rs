@@ -30,6 +30,18 @@ pub(crate) fn line(text: &str, max: usize) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
+/// The longest folded name in bytes. It is a part of a key, and a few letters of old scripts unfold to many.
+const FOLDED_MAX_BYTES: usize = 900;
+
+/// A line by whose folded form things are found.
+pub(crate) fn key_line(text: &str, max: usize) -> Result<String, Invalid> {
+    let line = line(text, max)?;
+    if folded(&line).len() > FOLDED_MAX_BYTES {
+        return Err(Invalid::new("must be shorter"));
+    }
+    Ok(line)
+}
+
 /// A person's first or last name: 1–100 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -88,7 +100,7 @@ impl Tag {
     /// # Errors
     /// If it is empty, too long, or holds control characters.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        line(text, 50).map(Self)
+        key_line(text, 50).map(Self)
     }
 
     /// The tag.
@@ -196,6 +208,8 @@ mod tests {
         let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         assert!(Tags::parse(&many).is_err());
         assert!(Tags::parse(&[""]).is_err());
+        // One letter that unfolds to eighteen: fifty of them would be no key any more.
+        assert!(Tag::parse(&"\u{fdfa}".repeat(20)).is_ok() && Tag::parse(&"\u{fdfa}".repeat(50)).is_err());
     }
 
     #[test]

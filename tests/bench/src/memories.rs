@@ -130,9 +130,6 @@ fn report(few: u32, many: u32, people: &[Person]) -> anyhow::Result<()> {
     for ((name, few), (_, many)) in one.times.iter().zip(&other.times) {
         let [few50, few95, many50, many95] =
             [(few, 50), (few, 95), (many, 50), (many, 95)].map(|(times, percent)| percentile(times, percent));
-        rows.push(
-            json!({"operation": name, "fewP50Ms": few50, "manyP50Ms": many50, "ratio": many50 / few50}),
-        );
         let (few, many) = (format!("{few50:.2}/{few95:.2}"), format!("{many50:.2}/{many95:.2}"));
         println!("{name:32} {few:>16} {many:>16} {:>7.2}", many50 / few50);
         rows.push(
