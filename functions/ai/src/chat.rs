@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use app_ai::{ChatAnswer, ChatModel, ChatRequest, Citation, Document, ModelError};
-use app_domain::{Invalid, Memory, MemoryId, MemoryTitle, UserId};
+use app_domain::{Invalid, Memory, MemoryId, MemoryTitle, Privacy, UserId};
 use app_http::{
     AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, ValidJson,
 };
@@ -134,10 +134,19 @@ fn known_model(model: &dyn ChatModel, wanted: Option<&str>) -> Result<(), ApiErr
 
 async fn look_up(memories: &Memories, owner: UserId, one: Option<MemoryId>) -> Result<Vec<Memory>, ApiError> {
     match one {
-        None => Ok(memories.newest(owner, None, MAX_MEMORIES, MAX_BYTES).await?),
+        None => {
+            let mut newest = memories.newest(owner, None, MAX_MEMORIES, MAX_BYTES).await?;
+            newest.retain(|memory| memory.privacy != Privacy::Sealed);
+            Ok(newest)
+        }
         Some(id) => {
             let memory = memories.get(owner, id).await?;
-            memory.map(|memory| vec![memory]).ok_or_else(|| ApiError::not_found("memory"))
+            let memory = memory.ok_or_else(|| ApiError::not_found("memory"))?;
+            if memory.privacy == Privacy::Sealed {
+                let message = "This memory is sealed: it is never shown to Memo.";
+                return Err(ApiError::unprocessable("SealedMemory", message));
+            }
+            Ok(vec![memory])
         }
     }
 }

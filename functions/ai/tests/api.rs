@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ai::{App, router};
 use app_ai::BuiltIn;
 use app_domain::{
-    Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp, UserId,
+    Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Privacy, Role, Timestamp, UserId,
 };
 use app_store::Memories;
 use app_testing::{Call, Reply, authenticator, caller, event, table};
@@ -83,6 +83,29 @@ async fn one_memory_can_be_asked_alone() {
         .json();
     assert_eq!(body["citations"][0]["memoryId"], rome.to_string());
     assert_eq!(body["citations"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_sealed_memory_is_never_shown_to_the_model() {
+    let (app, memories) = app().await;
+    let (owner, token) = caller(Role::Premium);
+    let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
+    let vectors = include_str!("../../../docs/sealed-memories/vectors.json");
+    let vectors: Value = serde_json::from_str(vectors).unwrap();
+    let draft = MemoryDraft {
+        title: Some(MemoryTitle::parse("Where the spare key to the cabin is").unwrap()),
+        content: Some(Content::parse(json!({"jwe": vectors["vectors"][0]["jwe"]})).unwrap()),
+        privacy: Privacy::Sealed,
+        ..MemoryDraft::default()
+    };
+    let sealed = Memory::new(MemoryId::new(now), owner, MemorySource::Web, draft, now).unwrap();
+    memories.create(&sealed).await.unwrap();
+    let question = "Where is the spare key to the cabin?";
+    let reply = ask(&app, &token, json!({"message": question})).await;
+    let answer = reply.json();
+    assert_eq!((&answer["metadata"]["memoriesConsidered"], &answer["citations"]), (&json!(0), &json!([])));
+    let named = ask(&app, &token, json!({"message": question, "memoryId": sealed.id.to_string()})).await;
+    assert_eq!((named.status.as_u16(), &named.json()["error"]["type"]), (422, &json!("SealedMemory")));
 }
 
 #[tokio::test]

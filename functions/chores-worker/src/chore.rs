@@ -1,12 +1,15 @@
 //! One attempt at a chore.
 
-use app_domain::{Chore, MemoryId, StoreError, UserId};
+use app_domain::{Chore, MemoryId, StoreError, Timestamp, UserId};
 use app_runtime::QueueError;
 
 use crate::Worker;
 use crate::deadline::Deadline;
 use crate::refile::{clear_category, retag};
 use crate::sweep::sweep;
+
+/// How many memories are removed between two looks at the time.
+const PORTION: u32 = 25;
 
 /// What was done of a chore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +67,11 @@ pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -
             clear_category(worker, (owner, category), day, walk, deadline).await
         }
         Chore::Retag { owner, from, to, walk } => retag(worker, owner, (from, to), walk, deadline).await,
-        Chore::PurgeMemory { owner, memory } => Ok(once(purge(worker, owner, memory).await?)),
+        Chore::PurgeMemory { owner, memory } => {
+            let is_to_go = worker.memories.is_to_go(owner, memory, (worker.now)()).await?;
+            Ok(once(is_to_go && purge(worker, owner, memory).await?))
+        }
+        Chore::EmptyTrash { owner, until } => empty_trash(worker, owner, until, deadline).await,
         Chore::ExpireUpload { owner, file } => {
             Ok(once(worker.files.expire(owner, file, (worker.now)()).await?))
         }
@@ -75,15 +82,38 @@ pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -
     }
 }
 
-/// Removes a memory for good, if it is to go: first so that it cannot be restored any more, then its files, because without it
+/// Removes what was in the trash at a time, the first deleted first.
+async fn empty_trash(
+    worker: &Worker,
+    owner: UserId,
+    until: Timestamp,
+    deadline: Deadline,
+) -> Result<Outcome, Failure> {
+    let mut items = 0;
+    loop {
+        let some = worker.memories.in_trash(owner, until, PORTION).await?;
+        if some.is_empty() {
+            return Ok(Ending::Done.after(items));
+        }
+        for memory in some {
+            items += u64::from(purge(worker, owner, memory).await?);
+        }
+        if deadline.is_over(worker) {
+            worker.queue.send(&Chore::EmptyTrash { owner, until }).await?;
+            return Ok(Ending::SentOn.after(items));
+        }
+    }
+}
+
+/// Removes a memory in the trash for good: first so that it cannot be restored any more, then its files, because without it
 /// nobody would know of them.
 async fn purge(worker: &Worker, owner: UserId, memory: MemoryId) -> Result<bool, StoreError> {
     let now = (worker.now)();
-    if !worker.memories.is_to_go(owner, memory, now).await? || !worker.memories.doom(owner, memory).await? {
+    if !worker.memories.doom(owner, memory, now).await? {
         return Ok(false);
     }
     worker.files.delete_of(owner, memory, now).await?;
-    worker.memories.purge(owner, memory).await
+    worker.memories.purge(owner, memory, now).await
 }
 
 fn once(done: bool) -> Outcome {

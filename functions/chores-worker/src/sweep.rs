@@ -8,9 +8,8 @@ use crate::Worker;
 use crate::chore::{Ending, Failure, Outcome};
 use crate::deadline::Deadline;
 
-/// How many days back the sweep looks for what has not been done yet. By then it has been tried every hour, and the dead letters
-/// have raised an alarm.
-const DAYS: i64 = 7;
+/// How many days back the sweep looks for what has not been done yet. A day of which nothing is left costs half a read unit.
+const DAYS: i64 = 60;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How much is read at a time.
 const PAGE: u32 = 500;

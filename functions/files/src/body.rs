@@ -35,7 +35,7 @@ pub(crate) struct FileBody {
     rejection: Option<String>,
     /// The memory that it is with.
     memory_id: Option<Uuid>,
-    /// The message of that memory, if it came with one.
+    /// The message of that memory that it came with, if it did, and the message is not deleted.
     message_id: Option<Uuid>,
     /// How often it has been written; also in the `ETag`.
     version: u64,

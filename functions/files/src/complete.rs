@@ -35,7 +35,8 @@ pub(crate) async fn complete(
 ) -> Result<Response, ApiError> {
     let mut was_there = false;
     for _ in 0..TRIES {
-        let Some(file) = files.get(caller.user_id, id).await? else {
+        let file = files.get(caller.user_id, id).await?.filter(|file| !file.is_forgotten(now));
+        let Some(file) = file else {
             if was_there {
                 // Deleted while S3 made the object, which may have come after the deletion looked for it.
                 bucket.remove(caller.user_id, id, None).await.best_effort("removing a deleted file's bytes");

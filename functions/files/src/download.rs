@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::disposition::{Disposition, content_disposition, served_as};
+use crate::read::found;
 
 /// How a browser should take the file.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,7 +71,7 @@ pub(crate) async fn download(
     ValidQuery(wanted): ValidQuery<DownloadQuery>,
     Now(now): Now,
 ) -> Result<Json<DownloadLink>, ApiError> {
-    let file = files.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("file"))?;
+    let file = found(&files, caller.user_id, id, now).await?;
     if file.status != FileStatus::Ready {
         return Err(ApiError::conflict("FileNotReady", format!("The file is {}.", file.status.as_str())));
     }

@@ -1,9 +1,9 @@
 //! `GET /files`.
 
-use app_domain::{FileId, FileQuotas, MemoryId};
+use app_domain::{FileId, FileQuotas, MemoryId, StoreError};
 use app_http::{
-    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorPagination, CursorQuery, FieldErrors, Parse,
-    ReadMemories, ValidQuery,
+    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorPagination, CursorQuery, FieldErrors, Now,
+    Parse, ReadMemories, ValidQuery,
 };
 use app_store::Files;
 use axum::Json;
@@ -54,16 +54,26 @@ pub(crate) async fn list(
     caller: Caller<ReadMemories>,
     page: ByCursor<FileId>,
     ValidQuery(memory): ValidQuery<FilesQuery>,
+    Now(now): Now,
 ) -> Result<Json<FilePage>, ApiError> {
     let owner = caller.user_id;
     let read = async {
         match memory {
-            Some(memory) => files.page_of(owner, memory, page.after, page.to_read()).await,
-            None => files.page(owner, page.after, page.to_read()).await,
+            Some(memory) => {
+                let ids = files.ids_of(owner, memory, page.after, page.to_read()).await?;
+                // The links tell whether another page follows: a file may be gone since.
+                let (ids, pagination) = page.paged(ids, |id| *id, |id| id);
+                Ok::<_, StoreError>((files.get_all(owner, ids).await?, pagination))
+            }
+            None => {
+                let found = files.page(owner, page.after, page.to_read()).await?;
+                Ok(page.paged(found, |file| file.id, |file| file))
+            }
         }
     };
-    let (found, usage) = tokio::try_join!(read, files.usage(owner))?;
-    let (files, pagination) = page.paged(found, |file| file.id, FileBody::from);
+    let ((mut found, pagination), usage) = tokio::try_join!(read, files.usage(owner))?;
+    found.retain(|file| !file.is_forgotten(now));
+    let files = found.into_iter().map(FileBody::from).collect();
     let usage = UsageBody::new(usage, quotas.of(caller.tier).total_bytes);
     Ok(Json(FilePage { files, usage, pagination }))
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::arrival::upload_gone;
 use crate::body::UploadLinkBody;
+use crate::read::found;
 
 /// The most links that one request asks for.
 const MAX_LINKS: usize = 100;
@@ -93,7 +94,7 @@ pub(crate) async fn sign(
     Now(now): Now,
     ValidJson(wanted): ValidJson<SignPartsRequest>,
 ) -> Result<Json<SignedParts>, ApiError> {
-    let file = files.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("file"))?;
+    let file = found(&files, caller.user_id, id, now).await?;
     let (plan, _) = awaited(&file)?;
     let mut parts = Vec::with_capacity(wanted.len());
     for (place, (number, sha256)) in wanted.into_iter().enumerate() {
@@ -150,8 +151,9 @@ pub(crate) async fn list(
     State(bucket): State<FileBucket>,
     caller: Caller<ReadMemories>,
     PathId(id): PathId<FileId>,
+    Now(now): Now,
 ) -> Result<Json<ArrivedParts>, ApiError> {
-    let file = files.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("file"))?;
+    let file = found(&files, caller.user_id, id, now).await?;
     let (plan, upload_id) = awaited(&file)?;
     let parts = match bucket.arrived(file.owner, id, upload_id).await? {
         Some(parts) => parts.into_iter().map(ArrivedPartBody::from).collect(),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::body::{OneFile, one_file};
 use crate::create::no_memory;
+use crate::read::found;
 
 /// How often a change without `If-Match` is applied anew because another writer came first.
 const TRIES: usize = 5;
@@ -81,7 +82,7 @@ pub(crate) async fn patch(
     ValidJson(change): ValidJson<PatchFileRequest>,
 ) -> Result<Response, ApiError> {
     for _ in 0..TRIES {
-        let before = files.get(caller.user_id, id).await?.ok_or_else(|| ApiError::not_found("file"))?;
+        let before = found(&files, caller.user_id, id, now).await?;
         if_match.check(before.version)?;
         if before.status == FileStatus::Rejected {
             return Err(ApiError::conflict("FileRejected", "A rejected file cannot be changed."));

@@ -1,8 +1,9 @@
 //! What a file is, by its first bytes, against what it is said to be.
 //!
 //! Judged is what can be judged. Pictures, sound, video and PDF have signatures, and programs show them without asking: there a file
-//! must be what it is said to be, in both directions. Text has no signature, but no binary is valid UTF-8 for long. For everything else
-//! a signature is at most a hint (half of all formats are ZIP inside), and the word of whoever sent it stands.
+//! must be what it is said to be, in both directions; only one kind of picture may turn out to be another, as may sounds and videos.
+//! Text has no signature, but no binary is valid UTF-8 for long, and hardly one has no NUL. For everything else a signature is at most
+//! a hint (half of all formats are ZIP inside), and the word of whoever sent it stands.
 
 use app_domain::ContentType;
 
@@ -60,6 +61,12 @@ const TEXTUAL: [&str; 8] = [
     "application/yaml",
 ];
 
+/// Text that people write and export, often in the charset of their system, which nothing tells.
+const WRITTEN: [&str; 3] = ["text/csv", "text/markdown", "text/plain"];
+
+/// What a PDF begins with.
+const PDF_MARK: &[u8] = b"%PDF";
+
 /// The type that a file has, after a look at its `beginning`, which is all of it if it `is_whole`.
 ///
 /// # Errors
@@ -70,13 +77,11 @@ pub(crate) fn settled(
     is_whole: bool,
 ) -> Result<ContentType, String> {
     let declared = &registered(declared);
-    let sniffed = infer::get(beginning).and_then(|found| ContentType::parse(found.mime_type()).ok());
+    let sniffed = signature(declared, beginning);
     let is_text = is_utf8(beginning, is_whole);
     if is_textual(declared) {
         // Text may begin like anything (a letter to "BM"): if it is text, it is what it is said to be.
-        let is_other_charset =
-            declared.charset().is_some_and(|charset| !matches!(charset, "utf-8" | "us-ascii"));
-        let fits = is_text || (is_other_charset && sniffed.is_none());
+        let fits = is_text || (sniffed.is_none() && may_be_of_another_charset(declared, beginning));
         return if fits {
             Ok(declared.clone())
         } else {
@@ -86,12 +91,31 @@ pub(crate) fn settled(
     match sniffed {
         Some(sniffed) if is_kin(declared, &sniffed) => Ok(declared.clone()),
         Some(sniffed) if is_unsaid(declared) => Ok(sniffed),
+        Some(sniffed) if is_same_kind(declared, &sniffed) => Ok(sniffed),
         Some(sniffed) if is_signed(declared) || (is_signed(&sniffed) && !is_weak(&sniffed)) => {
             Err(contradiction(declared, Some(&sniffed), is_text))
         }
         None if ALWAYS_SIGNED.contains(&declared.essence()) => Err(contradiction(declared, None, is_text)),
         _ => Ok(declared.clone()),
     }
+}
+
+/// What the file is by its signature, if it has one.
+fn signature(declared: &ContentType, beginning: &[u8]) -> Option<ContentType> {
+    let found = infer::get(beginning)?;
+    let found = match beginning.windows(PDF_MARK.len()).position(|bytes| bytes == PDF_MARK) {
+        // It was looked for further on too, where letters and scripts may have it as well. Readers of PDF allow for something before it.
+        Some(at) if found.mime_type() == "application/pdf" && !is_blank(&beginning[..at]) => {
+            infer::get(&beginning[..at]).or((declared.essence() == "application/pdf").then_some(found))?
+        }
+        _ => found,
+    };
+    ContentType::parse(found.mime_type()).ok()
+}
+
+/// Nothing but white space, perhaps behind a byte order mark.
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii().is_empty()
 }
 
 fn contradiction(declared: &ContentType, sniffed: Option<&ContentType>, is_text: bool) -> String {
@@ -113,6 +137,16 @@ fn is_utf8(bytes: &[u8], is_whole: bool) -> bool {
     is_valid && !bytes.contains(&0)
 }
 
+/// Whether it may be text in another charset than UTF-8: the one that is named, or, where none is, UTF-16, which names itself, or one of
+/// those that have no NUL.
+fn may_be_of_another_charset(declared: &ContentType, bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    match declared.charset() {
+        Some(charset) => !matches!(charset, "utf-8" | "us-ascii"),
+        None => WRITTEN.contains(&declared.essence()) && (is_utf16 || !bytes.contains(&0)),
+    }
+}
+
 fn is_textual(declared: &ContentType) -> bool {
     let essence = declared.essence();
     let has_text_inside =
@@ -128,6 +162,15 @@ fn is_unsaid(declared: &ContentType) -> bool {
 /// Whether files of this type have signatures, and programs that show them at once.
 fn is_signed(content_type: &ContentType) -> bool {
     matches!(content_type.kind(), "image" | "audio" | "video") || content_type.essence() == "application/pdf"
+}
+
+/// Whether both are pictures, sound or video. What can run is never taken for the like, whatever it is called.
+fn is_same_kind(declared: &ContentType, sniffed: &ContentType) -> bool {
+    let is_still = |content_type: &ContentType| !content_type.essence().contains("svg");
+    matches!(declared.kind(), "image" | "audio" | "video")
+        && declared.kind() == sniffed.kind()
+        && is_still(declared)
+        && is_still(sniffed)
 }
 
 fn is_weak(sniffed: &ContentType) -> bool {
@@ -183,6 +226,15 @@ mod tests {
             ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
             ("text/plain", b"BM, dear friend", "text/plain"),
             ("text/plain; charset=windows-1252", LATIN1, "text/plain; charset=windows-1252"),
+            ("text/plain", LATIN1, "text/plain"),
+            ("text/csv", b"\xff\xfea\0;\0b\0", "text/csv"),
+            ("image/png", JPEG, "image/jpeg"),
+            ("audio/mpeg", WAV, "audio/x-wav"),
+            ("text/html", b"<p>A PDF begins with %PDF.", "text/html"),
+            ("application/postscript", b"%!PS\xff\n%PDF", "application/postscript"),
+            ("application/octet-stream", b"\x01 %PDF", "application/octet-stream"),
+            ("application/octet-stream", b"\xef\xbb\xbf\n%PDF-1.7", "application/pdf"),
+            ("application/pdf", b"mailed by a friend\n%PDF-1.7", "application/pdf"),
             ("application/json", b"{\"a\": \"\xc3\xa9\"}", "application/json"),
         ] {
             assert_eq!(sniffed(declared, bytes).as_deref(), Ok(becomes), "{declared}");
@@ -192,7 +244,6 @@ mod tests {
     #[test]
     fn what_is_not_what_it_is_said_to_be_is_named() {
         for (declared, bytes, is) in [
-            ("image/png", JPEG, "image/jpeg"),
             ("image/jpeg", HTML, "text/html"),
             ("image/png", b"just words".as_slice(), "text/plain"),
             ("image/png", b"\x01\x02\xff".as_slice(), "application/octet-stream"),
@@ -200,7 +251,12 @@ mod tests {
             ("application/zip", PDF, "application/pdf"),
             ("audio/mpeg", EXE, "application/vnd.microsoft.portable-executable"),
             ("text/plain", EXE, "application/vnd.microsoft.portable-executable"),
-            ("text/plain", LATIN1, "application/octet-stream"),
+            ("text/plain; charset=utf-8", LATIN1, "application/octet-stream"),
+            ("application/json", LATIN1, "application/octet-stream"),
+            ("text/html", LATIN1, "application/octet-stream"),
+            ("audio/mpeg", b"<html> %PDF", "text/html"),
+            ("image/svg", PNG, "image/png"),
+            ("audio/mpeg", WEBM, "video/webm"),
             ("text/csv", b"a\0b", "application/octet-stream"),
             ("image/svg+xml", PNG, "image/png"),
         ] {
@@ -211,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_character_may_be_cut_where_the_look_ends_but_not_where_the_file_ends() {
-        let (text, cut) = (ContentType::parse("text/plain").unwrap(), &"naïve é".as_bytes()[..8]);
+        let (text, cut) = (ContentType::parse("application/json").unwrap(), &"naïve é".as_bytes()[..8]);
         assert!(settled(&text, cut, false).is_ok());
         assert!(settled(&text, cut, true).is_err());
     }

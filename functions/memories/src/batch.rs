@@ -1,6 +1,6 @@
 //! `POST /memories/batch`.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use app_domain::{MemoryDraft, MemoryId, MemoryPatch, Permission, Timestamp, Version};
 use app_http::{
@@ -22,8 +22,8 @@ use crate::patch::PatchMemoryRequest;
 
 /// The most that one request asks for.
 const MAX: usize = 100;
-/// New memories meet at their owner's counters: more at once would only be in each other's way.
-const CREATED_AT_ONCE: usize = 4;
+/// Writers meet at their owner's counters: more at once would only be in each other's way.
+const AT_ONCE: usize = 4;
 
 /// Up to 100 things to do. Those on one memory are done one after the other, in their order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,7 +76,7 @@ pub(crate) struct OperationResult {
     /// The status that the operation would have had alone.
     #[schema(example = 201)]
     status: u16,
-    /// The memory, saved or changed.
+    /// The memory, saved or changed, as a list shows it: without content that is too large.
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<MemoryBody>,
     /// Why it was not done.
@@ -150,13 +150,14 @@ pub(crate) async fn batch(
     Now(now): Now,
     ValidJson(operations): ValidJson<BatchRequest>,
 ) -> Result<Json<BatchReply>, ApiError> {
-    let mut lanes: BTreeMap<(Option<MemoryId>, usize), Lane> = BTreeMap::new();
+    let mut lanes: [Lane; AT_ONCE] = Default::default();
+    let mut lane_of: HashMap<MemoryId, usize> = HashMap::new();
     for (place, operation) in operations.into_iter().enumerate() {
         let target = operation.as_ref().ok().and_then(Operation::target);
-        let lane = (target, if target.is_some() { 0 } else { place % CREATED_AT_ONCE });
-        lanes.entry(lane).or_default().push((place, operation));
+        let lane = target.map_or(place, |target| *lane_of.entry(target).or_insert(place));
+        lanes[lane % AT_ONCE].push((place, operation));
     }
-    let lanes = lanes.into_values().map(|lane| async {
+    let lanes = lanes.into_iter().map(|lane| async {
         let mut results = Vec::with_capacity(lane.len());
         for (place, operation) in lane {
             let done = match operation {
@@ -179,11 +180,14 @@ async fn perform(
     now: Timestamp,
 ) -> Result<(u16, Option<MemoryBody>), ApiError> {
     match operation {
-        Operation::Create(draft) => Ok((201, Some(save(memories, caller, draft, now).await?.memory))),
+        Operation::Create(draft) => {
+            let (memory, _) = save(memories, caller, draft, now).await?;
+            Ok((201, Some(MemoryBody::listed(memory))))
+        }
         Operation::Patch(id, version, patch) => {
             let change = |memory: app_domain::Memory| memory.patched(patch.clone(), now);
             let memory = memories.change(caller.user_id, id, version, change).await.map_err(unchanged)?;
-            Ok((200, Some(memory.into())))
+            Ok((200, Some(MemoryBody::listed(memory))))
         }
         Operation::Delete(id, version) => {
             caller.need(Permission::DeleteMemories)?;

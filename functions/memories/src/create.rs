@@ -95,25 +95,26 @@ pub(crate) async fn create(
     Now(now): Now,
     ValidJson(draft): ValidJson<CreateMemoryRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let saved = save(&memories, &caller, draft, now).await?;
+    let (memory, similar) = save(&memories, &caller, draft, now).await?;
+    let saved = SavedMemory::new(memory, &similar);
     let location = [(header::LOCATION, format!("/api/memories/{}", saved.memory.id))];
     Ok((StatusCode::CREATED, etag(saved.memory.version.into()), location, Json(saved)))
 }
 
-/// Saves a memory of the caller.
+/// Saves a memory of the caller, and names others of the same words.
 pub(crate) async fn save(
     memories: &Memories,
     caller: &Caller<WriteMemories>,
     draft: MemoryDraft,
     now: Timestamp,
-) -> Result<SavedMemory, ApiError> {
+) -> Result<(Memory, Vec<MemoryId>), ApiError> {
     let source = if caller.api_key_id.is_some() { MemorySource::Api } else { MemorySource::Web };
     let provenance = Provenance { api_key_id: caller.api_key_id, message_id: None };
     let draft = MemoryDraft { provenance, ..draft };
     let memory = Memory::new(MemoryId::new(now), caller.user_id, source, draft, now);
     let memory = memory.map_err(|error| broken(&error))?;
     match memories.create(&memory).await? {
-        Creation::Saved { similar } => Ok(SavedMemory::new(memory, &similar)),
+        Creation::Saved { similar } => Ok((memory, similar)),
         Creation::NoCategory => Err(no_category()),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// How many memories one request files or tags otherwise: a second or two of work.
-pub(crate) const AT_ONCE: usize = 100;
+pub(crate) const AT_ONCE: usize = 50;
 
 /// What goes on in the background.
 #[derive(Debug, Serialize, ToSchema)]

@@ -168,12 +168,12 @@ async fn memories_are_counted_in_their_category_and_leave_it_when_it_is_deleted(
 async fn what_is_too_much_for_one_request_is_left_to_a_chore() {
     let stage = Stage::new().await;
     let id = stage.category("Recipes").await;
-    for _ in 0..103 {
+    for _ in 0..53 {
         stage.save(Some(&id), &["trip", "sea"]).await;
     }
     let renamed = stage.patch("/tags/TRIP", json!({"name": "Travel"})).await;
     assert_eq!(renamed.status, 202, "{}", renamed.text);
-    assert_eq!(renamed.json(), json!({"renamed": 100, "merged": false, "remaining": 3}));
+    assert_eq!(renamed.json(), json!({"renamed": 50, "merged": false, "remaining": 3}));
     let chore = stage.chores.take().remove(0);
     assert_eq!(
         (&chore["kind"], &chore["from"], &chore["to"]),
@@ -194,7 +194,7 @@ async fn what_is_too_much_for_one_request_is_left_to_a_chore() {
 async fn a_deletion_that_the_queue_does_not_take_is_done_all_the_same() {
     let stage = Stage::new().await;
     let id = stage.category("Recipes").await;
-    for _ in 0..101 {
+    for _ in 0..51 {
         stage.save(Some(&id), &["trip"]).await;
     }
     stage.chores.refuse(true);

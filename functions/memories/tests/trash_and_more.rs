@@ -90,6 +90,50 @@ async fn a_deleted_memory_is_restored_or_goes_for_good() {
 }
 
 #[tokio::test]
+async fn the_trash_is_emptied() {
+    let stage = Stage::of(Role::Premium).await;
+    let mut ids = Vec::new();
+    for n in 0..27 {
+        let id = stage.save(json!({"title": n.to_string()})).await;
+        assert_eq!(stage.delete(&format!("/memories/{id}")).await.status, 204);
+        ids.push(id);
+    }
+    assert_eq!(stage.delete("/trash").await.status, 202);
+    let trash = stage.get("/trash").await.json();
+    assert_eq!(trash["pagination"]["total"], 2);
+    let chores = stage.chores.take();
+    let purged: Vec<&Value> =
+        chores.iter().filter(|chore| chore["kind"] == "purgeMemory").map(|chore| &chore["memory"]).collect();
+    assert_eq!(purged.len(), 25);
+    assert!(purged.iter().all(|id| ids.iter().any(|trashed| json!(trashed) == **id)));
+    assert_eq!(chores.last().unwrap()["kind"], "emptyTrash");
+    let user = Stage::of(Role::User).await;
+    assert_eq!(user.delete("/trash").await.status, 403, "as for each");
+}
+
+#[tokio::test]
+async fn the_answer_to_a_batch_leaves_large_content_out() {
+    let stage = Stage::of(Role::User).await;
+    let memory = json!({"title": "long", "content": {"text": "x".repeat(60_000)}});
+    let id = stage.save(memory.clone()).await;
+    let operations = json!([
+        {"op": "create", "memory": memory},
+        {"op": "patch", "id": id, "memory": {"isFavorite": true}},
+        {"op": "patch", "id": id, "memory": {"isArchived": true}},
+    ]);
+    let reply = stage.post("/memories/batch", json!({"operations": operations})).await;
+    for result in reply.json()["results"].as_array().unwrap() {
+        assert_eq!(
+            (&result["memory"]["title"], &result["memory"]["contentOmitted"]),
+            (&json!("long"), &json!(true))
+        );
+    }
+    let whole = stage.get(&format!("/memories/{id}")).await.json()["memory"].clone();
+    assert_eq!((&whole["isFavorite"], &whole["isArchived"]), (&json!(true), &json!(true)));
+    assert_eq!(whole["content"]["text"].as_str().unwrap().len(), 60_000);
+}
+
+#[tokio::test]
 async fn an_earlier_version_is_read_and_restored() {
     let stage = Stage::of(Role::User).await;
     let id = stage.save(json!({"title": "one", "content": {"text": "first"}})).await;

@@ -19,9 +19,9 @@ pub struct Check(Arc<dyn Fn() -> BoxFuture<'static, Outcome> + Send + Sync>);
 pub struct Checks {
     /// The table.
     pub database: Check,
-    /// The bucket of exports.
+    /// The buckets of exports and files.
     pub storage: Check,
-    /// The queues of messages, jobs and mail.
+    /// The queues of messages, jobs, mail and chores.
     pub queues: Check,
     /// The keys that tokens are checked with.
     pub secrets: Check,
@@ -46,11 +46,14 @@ impl Check {
         })
     }
 
-    /// Asks whether `bucket` is there.
-    pub fn storage(bucket: String, client: impl Fn() -> aws_sdk_s3::Client + Send + Sync + 'static) -> Self {
+    /// Asks whether each bucket is there, all at once.
+    pub fn storage<const N: usize>(
+        buckets: [String; N],
+        client: impl Fn() -> aws_sdk_s3::Client + Send + Sync + 'static,
+    ) -> Self {
         Self::new(move || {
-            let request = client().head_bucket().bucket(&bucket);
-            async move { Ok(request.send().await.map(drop)?) }
+            let requests = buckets.each_ref().map(|bucket| client().head_bucket().bucket(bucket).send());
+            async move { Ok(try_join_all(requests).await.map(drop)?) }
         })
     }
 
@@ -95,7 +98,7 @@ mod tests {
 
     fn storage(status: u16) -> Check {
         let config = aws(answering(status));
-        Check::storage("files".to_owned(), move || aws_sdk_s3::Client::new(&config))
+        Check::storage(["files".to_owned()], move || aws_sdk_s3::Client::new(&config))
     }
 
     fn secret(status: u16) -> Check {

@@ -12,10 +12,12 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             env.required("INBOUND_QUEUE_URL")?,
             env.required("JOBS_QUEUE_URL")?,
             env.required("MAIL_QUEUE_URL")?,
+            env.required("CHORES_QUEUE_URL")?,
         ];
+        let buckets = [env.required("EXPORTS_BUCKET")?, env.required("FILES_BUCKET")?];
         let checks = Checks {
             database: Check::database(table),
-            storage: Check::storage(env.required("EXPORTS_BUCKET")?, move || for_storage.s3()),
+            storage: Check::storage(buckets, move || for_storage.s3()),
             queues: Check::queues(queues, move || for_queues.sqs()),
             secrets: Check::secret(env.required("JWT_PUBLIC_KEYS_SECRET")?, move || {
                 for_secrets.secrets_manager()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CategoryId, FileId, MemoryId, Tag, UserId};
+use crate::{CategoryId, FileId, MemoryId, Tag, Timestamp, UserId};
 
 /// Something to be done in the background. Doing it twice changes no more than doing it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,13 @@ pub enum Chore {
         /// Which.
         memory: MemoryId,
     },
+    /// Remove everything that was in the trash at a time.
+    EmptyTrash {
+        /// Whose.
+        owner: UserId,
+        /// When.
+        until: Timestamp,
+    },
     /// Give up an upload that was not completed in time.
     ExpireUpload {
         /// Whose.
@@ -69,6 +76,7 @@ impl Chore {
             Self::ClearCategory { .. } => "clearCategory",
             Self::Retag { .. } => "retag",
             Self::PurgeMemory { .. } => "purgeMemory",
+            Self::EmptyTrash { .. } => "emptyTrash",
             Self::ExpireUpload { .. } => "expireUpload",
             Self::EraseFile { .. } => "eraseFile",
         }
@@ -81,6 +89,7 @@ impl Chore {
             Self::ClearCategory { owner, .. }
             | Self::Retag { owner, .. }
             | Self::PurgeMemory { owner, .. }
+            | Self::EmptyTrash { owner, .. }
             | Self::ExpireUpload { owner, .. }
             | Self::EraseFile { owner, .. } => Some(*owner),
         }
@@ -142,6 +151,7 @@ mod tests {
                 walk: Walk::default(),
             },
             Chore::PurgeMemory { owner, memory: MemoryId::new(now) },
+            Chore::EmptyTrash { owner, until: now },
         ] {
             assert_eq!(serde_json::from_value::<Chore>(json!(chore)).unwrap(), chore);
             assert_eq!(json!(chore)["kind"], chore.name());

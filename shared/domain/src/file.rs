@@ -138,6 +138,11 @@ impl File {
         self.status != FileStatus::Rejected
     }
 
+    /// Whether it was rejected so long ago that nobody can ask about it any more, though the table may still have it.
+    pub fn is_forgotten(&self, now: Timestamp) -> bool {
+        self.status == FileStatus::Rejected && self.updated_at.plus(Self::REJECTED_KEPT_FOR) <= now
+    }
+
     /// The file after its bytes have come and been looked at.
     #[must_use]
     pub fn completed(self, content_type: ContentType, checksum: Checksum, now: Timestamp) -> Self {
@@ -204,6 +209,14 @@ mod tests {
     fn a_rejected_file_belongs_to_nothing_and_counts_no_more() {
         let rejected = file().rejected("no".to_owned(), file().created_at);
         assert!(rejected.attached.is_none() && !rejected.is_counted());
+    }
+
+    #[test]
+    fn only_a_rejected_file_is_forgotten() {
+        let (file, end) = (file(), file().created_at.plus(File::REJECTED_KEPT_FOR));
+        assert!(!file.is_forgotten(end));
+        let rejected = file.clone().rejected("no".to_owned(), file.created_at);
+        assert!(rejected.is_forgotten(end) && !rejected.is_forgotten(file.created_at));
     }
 
     #[test]

@@ -326,6 +326,12 @@ impl Memory {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
+    /// About how many bytes its description and content have, sealed or not.
+    pub fn text_bytes(&self) -> usize {
+        let description = self.description.as_ref().map_or(0, |description| description.as_str().len());
+        description + self.content.as_ref().map_or(0, |content| content.text().len())
+    }
+
     /// Its words, title included, in a form that is the same for memories that differ in case, punctuation and white space
     /// alone. `None` where there is too little to compare, or nothing that may be read.
     pub fn gist(&self) -> Option<String> {

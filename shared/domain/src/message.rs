@@ -99,15 +99,18 @@ impl Message {
         self.content.is_none()
     }
 
-    /// The message after a change made at `now`.
+    /// The message after a change made at `now`; the same if nothing changes.
     ///
     /// # Errors
     /// If it would break a rule.
-    pub fn patched(mut self, patch: MessagePatch, now: Timestamp) -> Result<Self, InvalidMessage> {
-        let before = self.content.clone();
-        patch.apply(&mut self)?;
-        let after = self.changed(now);
-        let edited_at = if after.content == before { after.edited_at } else { Some(after.updated_at) };
+    pub fn patched(self, patch: MessagePatch, now: Timestamp) -> Result<Self, InvalidMessage> {
+        let mut after = self.clone();
+        patch.apply(&mut after)?;
+        if after == self {
+            return Ok(self);
+        }
+        let after = after.changed(now);
+        let edited_at = if after.content == self.content { self.edited_at } else { Some(after.updated_at) };
         Ok(Self { edited_at, ..after })
     }
 
@@ -171,6 +174,18 @@ mod tests {
         assert_eq!(read.clone().patched(text("second"), at(2)).unwrap().edited_at, Some(at(2)));
         let back = MessagePatch { status: Some(MessageStatus::Sent), ..MessagePatch::default() };
         assert_eq!(read.patched(back, at(3)).unwrap_err().field, "status");
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_is_none() {
+        let same = MessagePatch {
+            content: MessageText::parse("first").ok(),
+            metadata: Patch::Set(members(&json!({"a": 1, "b": null}))),
+            status: Some(MessageStatus::Sent),
+        };
+        for patch in [MessagePatch::default(), same] {
+            assert_eq!(message().patched(patch, at(1)).unwrap().version, Version::FIRST);
+        }
     }
 
     #[test]

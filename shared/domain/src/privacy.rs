@@ -38,7 +38,7 @@ impl Privacy {
 }
 
 /// The content of a sealed memory: `{"jwe": "…"}`, a JWE in compact serialization (RFC 7516) whose key the service never
-/// has. `docs/sealed-memories.md` describes what clients do.
+/// has. `docs/sealed-memories/README.md` describes what clients do.
 pub struct SealedContent;
 
 impl SealedContent {

@@ -1,7 +1,7 @@
 //! Changes of files, and how they go: what is removed from the table leaves a *leftover*, which says that its bytes are still to be
 //! removed. It goes when they are gone.
 
-use app_domain::{File, FileId, FileStatus, StoreError, Timestamp, Upload, UserId, Version};
+use app_domain::{File, FileId, FileStatus, MemoryId, StoreError, Timestamp, Upload, UserId, Version};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub enum FileDeletion {
     Done,
     /// It was not there.
     Missing,
-    /// It is not at the version that was to be removed.
+    /// It has changed, and is not what was to be removed.
     Stale,
 }
 
@@ -98,9 +98,32 @@ impl Files {
         expected: Option<Version>,
         now: Timestamp,
     ) -> Result<FileDeletion, StoreError> {
+        let is_meant = |file: &File| expected.is_none_or(|expected| expected == file.version);
+        self.remove_if(owner, id, is_meant, now).await
+    }
+
+    /// The same for a file that is with a memory. `Stale` if it is with that memory no more.
+    pub(crate) async fn remove_from(
+        &self,
+        owner: UserId,
+        memory: MemoryId,
+        id: FileId,
+        now: Timestamp,
+    ) -> Result<FileDeletion, StoreError> {
+        let is_with = |file: &File| file.attached.is_some_and(|attached| attached.memory == memory);
+        self.remove_if(owner, id, is_with, now).await
+    }
+
+    async fn remove_if(
+        &self,
+        owner: UserId,
+        id: FileId,
+        is_meant: impl Fn(&File) -> bool,
+        now: Timestamp,
+    ) -> Result<FileDeletion, StoreError> {
         for attempt in 0..TRIES {
             let Some(file) = self.get(owner, id).await? else { return Ok(FileDeletion::Missing) };
-            if expected.is_some_and(|expected| expected != file.version) {
+            if !is_meant(&file) {
                 return Ok(FileDeletion::Stale);
             }
             if self.remove_as_read(&file, now).await? {

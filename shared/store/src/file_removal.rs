@@ -33,7 +33,7 @@ impl FileRemoval {
         Ok(was_there)
     }
 
-    /// Removes all files that are with a memory, as [`Self::delete`] does.
+    /// Removes all files that are with a memory, as [`Self::delete`] does. One that is moved away meanwhile stays.
     ///
     /// # Errors
     /// As [`Self::delete`].
@@ -42,7 +42,8 @@ impl FileRemoval {
         loop {
             let ids = self.files.ids_of(owner, memory, before, PAGE).await?;
             for id in &ids {
-                self.delete(owner, *id, now).await?;
+                self.files.remove_from(owner, memory, *id, now).await?;
+                self.erase(owner, *id).await?;
             }
             let Some(last) = ids.last() else { return Ok(()) };
             before = Some(*last);

@@ -1,6 +1,6 @@
 //! Files: what is known of them, and how much each person stores. Their bytes are in [`crate::FileBucket`].
 
-use app_domain::{File, FileId, FileQuota, FileStatus, FileUsage, MemoryId, Sealing, StoreError, UserId};
+use app_domain::{File, FileId, FileQuota, FileUsage, MemoryId, Sealing, StoreError, UserId};
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 use serde::Deserialize;
 
@@ -39,12 +39,6 @@ struct UsageItem {
 #[derive(Deserialize)]
 struct Link {
     sk: String,
-}
-
-#[derive(Deserialize)]
-struct StatusItem {
-    id: FileId,
-    status: FileStatus,
 }
 
 /// The places of writes whose conditions may fail, in the transaction that begins a file.
@@ -111,26 +105,22 @@ impl Files {
         self.items.files(items).await
     }
 
-    /// The same of the files that are with one memory.
+    /// Those of several files that are there, the newest first.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn page_of(
-        &self,
-        owner: UserId,
-        memory: MemoryId,
-        before: Option<FileId>,
-        limit: u32,
-    ) -> Result<Vec<File>, StoreError> {
-        let ids = self.ids_of(owner, memory, before, limit).await?.into_iter();
-        let items = self.table.get_all(ids.map(|id| keys::file(owner, id)).collect()).await?;
+    pub async fn get_all(&self, owner: UserId, ids: Vec<FileId>) -> Result<Vec<File>, StoreError> {
+        let items = self.table.get_all(ids.into_iter().map(|id| keys::file(owner, id)).collect()).await?;
         let mut files = self.items.files(items).await?;
         files.sort_by_key(|file| std::cmp::Reverse(file.id));
         Ok(files)
     }
 
     /// The ids of the files that are with one memory, the newest first: those before `before`, at most `limit`.
-    pub(crate) async fn ids_of(
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn ids_of(
         &self,
         owner: UserId,
         memory: MemoryId,
@@ -142,21 +132,6 @@ impl Files {
         let (links, _) = self.table.query::<Link>(below, FILE_LINK_PREFIX, before, Some(limit)).await?;
         let id = |link: Link| link.sk.strip_prefix(FILE_LINK_PREFIX)?.parse().ok();
         Ok(links.into_iter().filter_map(id).collect())
-    }
-
-    /// Those of the files that are not there, not their owner's or not ready, in the order given.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn not_ready(&self, owner: UserId, ids: &[FileId]) -> Result<Vec<FileId>, StoreError> {
-        let mut wanted = ids.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let keys = wanted.into_iter().map(|id| keys::file(owner, id)).collect();
-        let found: Vec<StatusItem> = self.table.get_all(keys).await?;
-        let is_ready =
-            |id: &FileId| found.iter().any(|file| file.id == *id && file.status == FileStatus::Ready);
-        Ok(ids.iter().copied().filter(|id| !is_ready(id)).collect())
     }
 
     /// How much a person stores.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app_domain::{
-    CategoryId, Filed, Memory, MemoryId, PhoneNumber, Sealing, StoreError, Tag, Timestamp, UserId, Version,
+    CategoryId, Memory, MemoryId, PhoneNumber, Privacy, Sealing, StoreError, Tag, Timestamp, UserId, Version,
 };
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
@@ -64,17 +64,23 @@ pub enum ChangeError<E> {
     Store(#[from] StoreError),
 }
 
+/// There is nothing to change.
+struct Unchanged;
+
 /// Whether a change is remembered, so that it can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum History {
     Kept,
     Skipped,
+    /// All of it goes: what has become unreadable must not stay readable in its past.
+    Forgotten,
 }
 
 /// Longer than any messenger delivers again (WhatsApp: seven days).
 const REMEMBER_MESSAGES_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How many earlier versions of a memory are kept.
-pub(crate) const VERSIONS_KEPT: u64 = 50;
+/// How many earlier versions of a memory are kept. All of them can go in one transaction with whatever else a change may write, which is up to 53
+/// items of the hundred that it takes.
+const VERSIONS_KEPT: usize = 40;
 /// How many memories of the same words are named.
 const SIMILAR: u32 = 5;
 /// How often a change is made anew because another writer came first.
@@ -201,10 +207,11 @@ impl Memories {
         expected: Option<Version>,
         change: impl Fn(Memory) -> Result<Memory, E> + Send + Sync,
     ) -> Result<Memory, ChangeError<E>> {
-        self.rewrite(owner, id, expected, History::Kept, change).await
+        self.rewrite(owner, id, expected, History::Kept, Vec::new(), change).await
     }
 
-    /// Files or tags a memory otherwise, which makes it no newer and is not remembered. `Ok(false)` if it is not there.
+    /// Files or tags a memory otherwise, which makes it no newer and is not remembered. `gone` is a category known to be deleted.
+    /// `Ok(false)` if there is nothing to change, or the memory is not there.
     ///
     /// # Errors
     /// `Conflict` if its new category is not there, or if the store fails.
@@ -212,19 +219,20 @@ impl Memories {
         &self,
         owner: UserId,
         id: MemoryId,
+        gone: Option<CategoryId>,
         change: impl Fn(Memory) -> Memory + Send + Sync,
     ) -> Result<bool, StoreError> {
-        let change = |memory: Memory| {
-            let version = memory.version.next();
-            Ok::<_, std::convert::Infallible>(Memory { version, ..change(memory) })
+        let change = |before: Memory| {
+            let after = change(before.clone());
+            let version = before.version.next();
+            if after == before { Err(Unchanged) } else { Ok(Memory { version, ..after }) }
         };
-        match self.rewrite(owner, id, None, History::Skipped, change).await {
+        let gone = gone.into_iter().collect();
+        match self.rewrite(owner, id, None, History::Skipped, gone, change).await {
             Ok(_) => Ok(true),
-            Err(ChangeError::Missing) => Ok(false),
+            Err(ChangeError::Missing | ChangeError::Refused(Unchanged)) => Ok(false),
             Err(ChangeError::Store(error)) => Err(error),
-            Err(ChangeError::Stale | ChangeError::NoCategory | ChangeError::Refused(_)) => {
-                Err(StoreError::Conflict)
-            }
+            Err(ChangeError::Stale | ChangeError::NoCategory) => Err(StoreError::Conflict),
         }
     }
 
@@ -234,9 +242,9 @@ impl Memories {
         id: MemoryId,
         expected: Option<Version>,
         history: History,
+        mut gone: Vec<CategoryId>,
         change: impl Fn(Memory) -> Result<Memory, E> + Send + Sync,
     ) -> Result<Memory, ChangeError<E>> {
-        let mut gone = Vec::new();
         for attempt in 0..TRIES {
             let whole: Option<WholeItem> = self.table.get(keys::memory(owner, id)).await?;
             let WholeItem { item, messages } = whole.ok_or(ChangeError::Missing)?;
@@ -245,28 +253,32 @@ impl Memories {
             }
             let before = self.items.memory(item.clone(), messages.into()).await?;
             let after = change(before.clone()).map_err(ChangeError::Refused)?;
-            let replaced = self.items.item(&after).await?;
+            let is_sealed_now = before.privacy != Privacy::Sealed && after.privacy == Privacy::Sealed;
+            let history = if is_sealed_now { History::Forgotten } else { history };
+            let (kept_versions, remembered) = self.remembered(&item, history)?;
+            let replaced = self.items.item(&after).await?.keeping(kept_versions);
 
             let update = self.table.replace(keys::memory(owner, id), &replaced, &OPTIONAL)?;
             let update = update
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", number(item.version.get()));
             let mut writes = vec![table::update(update)?];
-            writes.extend(self.remembered(&item, history)?);
+            writes.extend(remembered);
             writes.extend(self.same_again(Some(&item), Some(&replaced))?);
             let at = writes.len();
             let moved = Move::new(&self.table, Some(&before), Some(&after), &gone, 0)?;
             writes.extend(moved.writes);
             match self.table.transact(writes).await? {
                 Ok(()) => {
-                    self.drop_unused_tags(&before, Some(&after)).await?;
+                    self.drop_unused_tags(&before, Some(&after)).await;
                     return Ok(after);
                 }
                 Err(refused) if refused.includes(0) => table::wait(attempt).await,
                 Err(refused) => {
                     let missing = moved.categories.iter().filter(|(place, _)| refused.includes(at + place));
                     let missing: Vec<CategoryId> = missing.map(|(_, category)| *category).collect();
-                    if after.category.is_some_and(|category| missing.contains(&category)) {
+                    let is_new = |category: &CategoryId| before.category != Some(*category);
+                    if after.category.filter(is_new).is_some_and(|category| missing.contains(&category)) {
                         return Err(ChangeError::NoCategory);
                     }
                     gone.extend(missing);
@@ -276,17 +288,30 @@ impl Memories {
         Err(StoreError::Throttled("other writers kept coming first".into()).into())
     }
 
-    /// The writes that keep an earlier version, and let go of one that is old enough.
-    fn remembered(&self, item: &MemoryItem, history: History) -> Result<Vec<TransactWriteItem>, StoreError> {
+    /// The earlier versions that are kept from now on, and the writes that keep one more and let go of the oldest.
+    fn remembered(
+        &self,
+        item: &MemoryItem,
+        history: History,
+    ) -> Result<(Vec<Version>, Vec<TransactWriteItem>), StoreError> {
+        let mut kept = item.kept_versions.clone();
+        let key = |version: Version| keys::version(item.owner, item.id, version);
         let mut writes = Vec::new();
-        if history == History::Kept {
-            writes.push(table::put(self.table.put(keys::version(item.owner, item.id, item.version), item)?));
+        let gone = match history {
+            History::Skipped => 0,
+            History::Forgotten => kept.len(),
+            History::Kept => {
+                let before = item.clone().keeping(Vec::new());
+                writes.push(table::put(self.table.put(key(item.version), &before)?));
+                kept.push(item.version);
+                kept.len().saturating_sub(VERSIONS_KEPT)
+            }
+        };
+        for old in kept.drain(..gone) {
+            let old = Some(key(old).attributes());
+            writes.push(table::delete(Delete::builder().table_name(self.table.name()).set_key(old))?);
         }
-        if let Some(old) = item.version.get().checked_sub(VERSIONS_KEPT).filter(|old| *old > 0) {
-            let key = keys::version(item.owner, item.id, old.into()).attributes();
-            writes.push(table::delete(Delete::builder().table_name(self.table.name()).set_key(Some(key)))?);
-        }
-        Ok(writes)
+        Ok((kept, writes))
     }
 
     /// The writes that move a memory among those of the same words.
@@ -334,12 +359,8 @@ impl Memories {
     }
 
     /// Removes the tags that a memory lost and nobody else has. Were it to fail, an unused tag would stay until it is used again:
-    /// lists leave such tags out.
-    pub(crate) async fn drop_unused_tags(
-        &self,
-        before: &Memory,
-        after: Option<&Memory>,
-    ) -> Result<(), StoreError> {
+    /// lists leave such tags out, and what was asked for is done already.
+    pub(crate) async fn drop_unused_tags(&self, before: &Memory, after: Option<&Memory>) {
         let kept = |tag: &&Tag| after.is_none_or(|after| !after.tags.contains(tag));
         let lost = before.tags.each().filter(kept).map(|tag| async {
             let delete = self.table.client().delete_item().table_name(self.table.name());
@@ -351,7 +372,9 @@ impl Memories {
                 .await;
             table::unless_refused(answer).map(drop)
         });
-        futures_util::future::try_join_all(lost).await.map(drop)
+        if let Err(error) = futures_util::future::try_join_all(lost).await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a tag that nobody has any more stays");
+        }
     }
 
     /// How many memories a person has, exact after every write.
@@ -362,40 +385,6 @@ impl Memories {
         let counts = self.counts(owner, &[Shelf::All]).await?;
         let all = Row::fitting(None, None);
         Ok(counts.into_iter().map(|counts| counts.of(&all)).sum())
-    }
-
-    /// Memories in a category: `limit` of them, or fewer if there are no more.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn in_category(
-        &self,
-        owner: UserId,
-        category: CategoryId,
-        limit: u32,
-    ) -> Result<Vec<MemoryId>, StoreError> {
-        self.on_shelf(owner, &Filed::In(category).into(), limit).await
-    }
-
-    /// Memories with a tag: `limit` of them, or fewer if there are no more.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn with_tag(&self, owner: UserId, tag: &Tag, limit: u32) -> Result<Vec<MemoryId>, StoreError> {
-        self.on_shelf(owner, &tag.into(), limit).await
-    }
-
-    async fn on_shelf(&self, owner: UserId, shelf: &Shelf, limit: u32) -> Result<Vec<MemoryId>, StoreError> {
-        let mut ids = Vec::new();
-        for row in Row::fitting(None, None) {
-            let left = limit - u32::try_from(ids.len()).unwrap_or(limit).min(limit);
-            if left > 0 {
-                let (entries, _) =
-                    self.table.query::<KeyOnly>(keys::row(owner, shelf, row), "", None, Some(left)).await?;
-                ids.extend(entries);
-            }
-        }
-        ids.into_iter().map(|entry: KeyOnly| entry.sk.parse().map_err(table::corrupt)).collect()
     }
 
     /// A person's newest memories, those made before `after`: at most `count`, and no more than it takes to come to
@@ -416,7 +405,7 @@ impl Memories {
         while let Some(after) = next.filter(|_| memories.len() < count && bytes < max_bytes) {
             let wanted = i32::try_from(count - memories.len()).unwrap_or(i32::MAX);
             let (found, last) = self.read(self.query(owner, after).limit(wanted)).await?;
-            bytes += found.iter().map(|memory| memory.body_text().len()).sum::<usize>();
+            bytes += found.iter().map(Memory::text_bytes).sum::<usize>();
             memories.extend(found);
             next = last.map(Some);
         }

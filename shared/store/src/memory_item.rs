@@ -37,8 +37,19 @@ pub(crate) struct MemoryItem {
     /// By which memories of the same words are found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fingerprint: Option<String>,
+    /// Which earlier versions are kept, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) kept_versions: Vec<Version>,
     #[serde(with = "serde_bytes")]
-    sealed: Vec<u8>,
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl MemoryItem {
+    /// The same, with these earlier versions kept.
+    #[must_use]
+    pub(crate) fn keeping(self, kept_versions: Vec<Version>) -> Self {
+        Self { kept_versions, ..self }
+    }
 }
 
 /// What its messages add to a memory. Messages write it, changes of the memory leave it alone.
@@ -113,6 +124,7 @@ impl Items {
             created_at: memory.created_at,
             updated_at: memory.updated_at,
             fingerprint,
+            kept_versions: Vec::new(),
             sealed,
         })
     }

@@ -6,6 +6,7 @@
 //! and a cursor leads on.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use app_domain::{
     ListPosition, Memory, MemoryFilter, MemoryId, MemorySort, MemoryTitle, Page, PageRequest, SortBy,
@@ -30,6 +31,8 @@ const COUNTING_READS: usize = 4;
 const SEARCHED: usize = 1_000;
 /// How many of them at once.
 const SEARCHED_AT_ONCE: usize = 100;
+/// How much text one request looks through.
+const SEARCHED_BYTES: usize = 8 << 20;
 
 /// How a list is read.
 struct Plan {
@@ -63,7 +66,8 @@ impl Memories {
         request: &PageRequest<ListPosition>,
     ) -> Result<Page<Memory, ListPosition>, StoreError> {
         let plan = self.plan(owner, filter, sort).await?;
-        if plan.made.0 > plan.made.1 {
+        // The counters of a category go with it, before its memories are filed otherwise.
+        if plan.shelved == 0 || plan.made.0 > plan.made.1 {
             return Ok(Page { items: Vec::new(), total: 0.into(), next: None });
         }
         let skip = if request.after.is_some() { 0 } else { request.number.skipped(request.limit) as usize };
@@ -202,30 +206,34 @@ impl Memories {
         let place = |key: String| ListPosition { by, key };
         let mut found: Vec<(String, Memory)> = Vec::new();
         let mut after = wanted.after.cloned();
-        let mut opened = 0;
+        let (mut opened, mut bytes, mut count) = (0, 0, 0);
         let mut reach = None;
-        while opened < SEARCHED {
-            let (mut entries, end) = self.entries(plan, after.as_ref(), SEARCHED_AT_ONCE).await?;
+        let end = wanted.skip + wanted.limit;
+        // Behind a cursor nothing is counted any more.
+        while opened < SEARCHED && bytes < SEARCHED_BYTES && (wanted.after.is_none() || found.len() <= end) {
+            let (mut entries, reached) = self.entries(plan, after.as_ref(), SEARCHED_AT_ONCE).await?;
             let more = entries.len() > SEARCHED_AT_ONCE;
             entries.truncate(SEARCHED_AT_ONCE);
             opened += entries.len().max(1);
             let memories = self.opened(plan.owner, &entries).await?;
             let keys = |id: MemoryId| entries.iter().find(|entry| entry.id == id.to_string());
+            bytes += memories.iter().map(Memory::text_bytes).sum::<usize>();
             for memory in memories.into_iter().filter(&fits) {
-                if let Some(entry) = keys(memory.id) {
+                count += 1;
+                // One more than the page tells whether another page follows.
+                if let Some(entry) = keys(memory.id).filter(|_| found.len() <= end) {
                     found.push((entry.key(by).to_owned(), memory));
                 }
             }
             let last = entries.last().map(|entry| entry.key(by).to_owned());
-            reach = if more { last } else { end };
+            reach = if more { last } else { reached };
             match &reach {
                 Some(key) => after = Some(place(key.clone())),
                 None => break,
             }
         }
         let is_exact = reach.is_none() && wanted.after.is_none();
-        let total = Total { count: found.len() as u64, is_exact };
-        let end = wanted.skip + wanted.limit;
+        let total = Total { count, is_exact };
         let more = found.len() > end;
         found.truncate(end);
         found.drain(..wanted.skip.min(found.len()));
@@ -286,6 +294,9 @@ impl Memories {
             entries.retain(|entry| order(entry.key(by), reach) != Ordering::Greater);
         }
         entries.sort_by(|one, other| order(one.key(by), other.key(by)));
+        // A memory that changes rows between two reads is met twice.
+        let mut met = HashSet::new();
+        entries.retain(|entry| met.insert(entry.id.clone()));
         Ok((entries, reach))
     }
 
@@ -318,7 +329,9 @@ impl Memories {
         let mut compared = 0;
         let mut start = None;
         loop {
-            let read = if is_filtered { COMPARED - compared } else { needed - entries.len() };
+            let left = needed - entries.len();
+            // Twice as many each time: most of them may fit, or almost none.
+            let read = if is_filtered { (4 * left).max(compared).min(COMPARED - compared) } else { left };
             let query = query.clone().limit(i32::try_from(read).unwrap_or(i32::MAX));
             let answer = query.set_exclusive_start_key(start).send().await.map_err(table::failed)?;
             compared += usize::try_from(answer.scanned_count).unwrap_or_default();

@@ -25,7 +25,7 @@ pub(crate) struct MessageAttributes {
     pub(crate) parent_id: Option<MessageId>,
     message_type: MessageType,
     #[serde(default, skip_serializing_if = "Attachments::is_empty")]
-    attachments: Attachments,
+    pub(crate) attachments: Attachments,
     is_ai_generated: bool,
     status: MessageStatus,
     pub(crate) version: Version,

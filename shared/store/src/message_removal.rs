@@ -9,14 +9,15 @@ use crate::keys::{self, Key};
 use crate::memory_item::MessageItem;
 use crate::message_item::StoredMessage;
 use crate::message_pages::Span;
-use crate::messages::{MessageError, Messages, RECENT, TRIES, outrun};
+use crate::messages::{MessageError, Messages, RECENT};
 use crate::table::{self, number};
+use crate::tries::Tries;
 
 /// Whose messages they are.
 type Below = (UserId, MemoryId);
 
 impl Messages {
-    /// Deletes a message, which must be at `expected` if that is given.
+    /// Deletes a message, which must be at `expected` if that is given. Its files stay with the memory.
     ///
     /// # Errors
     /// See [`MessageError`].
@@ -28,20 +29,22 @@ impl Messages {
         expected: Option<Version>,
         now: Timestamp,
     ) -> Result<(), MessageError> {
-        for attempt in 0..TRIES {
+        let mut tries = Tries::begin();
+        loop {
             let (summary, found) = self.written(owner, memory, id, expected).await?;
-            let writes = if found.reply_count > 0 {
+            let detached = self.detached(owner, id, found.own.attachments.ids(), now).await?;
+            let mut writes = if found.reply_count > 0 {
                 self.emptied(found, now).await?
             } else {
                 self.removed((owner, memory), id, &summary, &found).await?
             };
-            // Whatever was refused is decided anew: a reply may have come, or the last one gone.
+            writes.extend(detached);
+            // Whatever was refused is decided anew: a reply may have come, or the last one gone, or a file.
             if self.table.transact(writes).await?.is_ok() {
                 return Ok(());
             }
-            table::wait(attempt).await;
+            tries.again().await?;
         }
-        Err(outrun())
     }
 
     /// The writes that leave of a message the place of its replies.

@@ -4,8 +4,8 @@
 //! in the trash is not there, and refuses every write below it.
 
 use app_domain::{
-    InvalidMessage, MemoryId, Message, MessageId, MessagePatch, Sealing, StoreError, Timestamp, UserId,
-    Version,
+    FileId, InvalidMessage, MemoryId, Message, MessageId, MessagePatch, Sealing, StoreError, Timestamp,
+    UserId, Version,
 };
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
@@ -14,7 +14,8 @@ use serde::Serialize;
 use crate::keys;
 use crate::memory_item::MessageItem;
 use crate::message_item::{MessageItems, OPTIONAL, StoredMessage};
-use crate::table::{self, PRESENT, Table, if_absent, number};
+use crate::table::{self, PRESENT, Refused, Table, if_absent, number};
+use crate::tries::Tries;
 
 /// The messages of the table. Every call starts from their owner.
 #[derive(Clone)]
@@ -32,9 +33,12 @@ pub enum MessageError {
     /// It is not there.
     #[error("there is no such message")]
     Missing,
-    /// What it replies to is not a message of the same memory, or a reply itself.
+    /// What it replies to is not a message of the same memory, is deleted, or is a reply itself.
     #[error("there is no such message to reply to")]
     NoParent,
+    /// These files cannot come with it: they are not there, not ready, or with another memory.
+    #[error("there are no such files to attach")]
+    NoFiles(Vec<FileId>),
     /// It is not at the version that the change was made for.
     #[error("the message has been changed meanwhile")]
     Stale,
@@ -48,9 +52,6 @@ pub enum MessageError {
 
 /// How many messages a memory names as its newest.
 pub(crate) const RECENT: usize = 5;
-/// How often a write is made anew because another came first. Everybody who writes below one memory meets at its item: of fifty who come
-/// at once, the last has lost against all the others.
-pub(crate) const TRIES: usize = 60;
 /// The places of writes whose conditions may fail, in the transaction that sends a message.
 const MEMORY: usize = 0;
 const PARENT: usize = 2;
@@ -65,7 +66,8 @@ impl Messages {
         Self { table, items: MessageItems::new(sealing) }
     }
 
-    /// Sends a message: saves it, counts it at its memory and at what it replies to, in one transaction.
+    /// Sends a message: saves it, puts its files with it, counts it at its memory and at what it replies to, in one transaction.
+    /// People reply to no deleted message; what Memo answers to a reply is saved even if the thread has lost its first message.
     ///
     /// # Errors
     /// See [`MessageError`].
@@ -73,7 +75,8 @@ impl Messages {
         let (owner, memory) = (message.owner, message.memory);
         let own = self.items.attributes(message).await?;
         let item = StoredMessage { own, reply_count: message.reply_count };
-        for attempt in 0..TRIES {
+        let mut tries = Tries::begin();
+        loop {
             let before = self.summary(owner, memory).await?;
             let mut recent = before.recent_messages.clone();
             recent.push(message.id);
@@ -85,17 +88,17 @@ impl Messages {
             let mut writes = vec![table::update(counted)?, table::put(if_absent(put))];
             if let Some(parent) = message.parent {
                 let entry = keys::thread_entry(owner, memory, parent, message.id);
-                writes.push(self.replied(owner, memory, parent)?);
+                writes.push(self.replied(message, parent)?);
                 writes.push(table::put(self.table.put(entry, &ThreadEntry {})?));
             }
+            let first_file = writes.len();
+            writes.extend(self.attached(message)?);
             match self.table.transact(writes).await? {
                 Ok(()) => return Ok(()),
-                Err(refused) if refused.includes(MEMORY) => table::wait(attempt).await,
-                Err(refused) if refused.includes(PARENT) => return Err(MessageError::NoParent),
-                Err(_) => return Err(StoreError::Conflict.into()),
+                Err(refused) if refused.includes(MEMORY) => tries.again().await?,
+                Err(refused) => return Err(refusal(message, &refused, first_file)),
             }
         }
-        Err(outrun())
     }
 
     /// One message of a memory.
@@ -107,7 +110,8 @@ impl Messages {
         Ok(self.items.message(found).await?)
     }
 
-    /// Changes a message, which must be at `expected` if that is given. The change is made anew if another writer came first.
+    /// Changes a message, which must be at `expected` if that is given. The change is made anew if another writer came first; one that
+    /// changes nothing is not written.
     ///
     /// # Errors
     /// See [`MessageError`].
@@ -120,20 +124,23 @@ impl Messages {
         patch: &MessagePatch,
         now: Timestamp,
     ) -> Result<Message, MessageError> {
-        for attempt in 0..TRIES {
+        let mut tries = Tries::begin();
+        loop {
             let (_, found) = self.written(owner, memory, id, expected).await?;
-            let version = found.own.version;
-            let after = self.items.message(found).await?.patched(patch.clone(), now)?;
+            let before = self.items.message(found).await?;
+            let after = before.clone().patched(patch.clone(), now)?;
+            if after == before {
+                return Ok(after);
+            }
             let writes = vec![
-                table::update(self.replaced(&after, version).await?)?,
+                table::update(self.replaced(&after, before.version).await?)?,
                 self.memory_is_there(owner, memory)?,
             ];
             if self.table.transact(writes).await?.is_ok() {
                 return Ok(after);
             }
-            table::wait(attempt).await;
+            tries.again().await?;
         }
-        Err(outrun())
     }
 
     /// What a memory that is there knows of its messages, and one of them.
@@ -211,18 +218,14 @@ impl Messages {
             .expression_attribute_values(":version", number(before.get())))
     }
 
-    /// Counts a reply at what it replies to, which must not be a reply itself.
-    fn replied(
-        &self,
-        owner: UserId,
-        memory: MemoryId,
-        parent: MessageId,
-    ) -> Result<TransactWriteItem, StoreError> {
+    /// Counts a reply at what it replies to, which must not be a reply itself and, for a person's reply, not deleted.
+    fn replied(&self, reply: &Message, parent: MessageId) -> Result<TransactWriteItem, StoreError> {
+        let there = if reply.is_ai_generated { PRESENT } else { "attribute_exists(sealed)" };
         let update = Update::builder()
             .table_name(self.table.name())
-            .set_key(Some(keys::message(owner, memory, parent).attributes()))
+            .set_key(Some(keys::message(reply.owner, reply.memory, parent).attributes()))
             .update_expression("ADD replyCount :one")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(parentId)")
+            .condition_expression(format!("{there} AND attribute_not_exists(parentId)"))
             .expression_attribute_values(":one", number(1));
         table::update(update)
     }
@@ -241,7 +244,11 @@ impl Messages {
     }
 }
 
-/// Too many others kept coming first.
-pub(crate) fn outrun() -> MessageError {
-    StoreError::Throttled("other writers kept coming first".into()).into()
+/// Why a message cannot be sent whose memory is as it was read.
+fn refusal(message: &Message, refused: &Refused, first_file: usize) -> MessageError {
+    if message.parent.is_some() && refused.includes(PARENT) {
+        return MessageError::NoParent;
+    }
+    let files = Messages::unattachable(message, refused, first_file);
+    if files.is_empty() { StoreError::Conflict.into() } else { MessageError::NoFiles(files) }
 }

@@ -32,7 +32,7 @@ impl Memories {
         let mut memories = 0;
         for id in ids {
             // It may have been filed elsewhere a moment ago.
-            let cleared = self.refile(owner, id, |memory| match memory.category {
+            let cleared = self.refile(owner, id, Some(category), |memory| match memory.category {
                 Some(filed) if filed == category => memory.filed(None),
                 _ => memory,
             });
@@ -56,7 +56,7 @@ impl Memories {
         let (ids, next) = self.walk(owner, &from.into(), after, limit).await?;
         let mut memories = 0;
         for id in ids {
-            memories += u64::from(self.refile(owner, id, |memory| memory.retagged(from, to)).await?);
+            memories += u64::from(self.refile(owner, id, None, |memory| memory.retagged(from, to)).await?);
         }
         Ok(Refiled { memories, next })
     }

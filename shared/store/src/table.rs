@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app_domain::{StoreError, Timestamp};
 use aws_sdk_dynamodb::Client;
@@ -32,8 +32,10 @@ pub(crate) const PRESENT: &str = "attribute_exists(pk)";
 const READ_AT_ONCE: usize = 100;
 /// The most items that one call writes outside a transaction.
 const WRITTEN_AT_ONCE: usize = 25;
-/// How often a transaction is tried that collides with another on the same items.
+/// How often a batch is tried that the table does nothing of.
 const TRIES: u32 = 10;
+/// How long a transaction is tried that collides with others on the same items: there is time left to say that it did not succeed.
+const COLLIDES_FOR: Duration = Duration::from_secs(5);
 
 /// The product's one table. Cloning shares the client, which is built on first use.
 #[derive(Clone)]
@@ -72,7 +74,7 @@ impl Table {
     }
 
     /// Items of a partition whose sort keys begin with `prefix` (all of them, if it is empty), as they are now, the last
-    /// first: those before `after`, at most `limit`. With whether more may follow.
+    /// first: those before `after`, at most `limit`, or a megabyte if there is none. With whether more may follow.
     pub(crate) async fn query<T: DeserializeOwned>(
         &self,
         partition: String,
@@ -87,18 +89,26 @@ impl Table {
             condition.push_str(" AND begins_with(sk, :prefix)");
             request = request.expression_attribute_values(":prefix", text(prefix));
         }
-        let answer = request
+        let request = request
             .key_condition_expression(condition)
             .expression_attribute_values(":partition", text(partition))
             .scan_index_forward(false)
-            .consistent_read(true)
-            .set_limit(limit.map(u32::cast_signed))
-            .set_exclusive_start_key(after.map(Key::attributes))
-            .send()
-            .await
-            .map_err(failed)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(from_item);
-        Ok((items.collect::<Result<_, _>>()?, answer.last_evaluated_key.is_some()))
+            .consistent_read(true);
+        let (mut items, mut start) = (Vec::new(), after.map(Key::attributes));
+        loop {
+            let left = limit.map(|limit| limit - u32::try_from(items.len()).unwrap_or(limit).min(limit));
+            let request = request.clone().set_limit(left.map(u32::cast_signed));
+            let answer = request.set_exclusive_start_key(start).send().await.map_err(failed)?;
+            for item in answer.items.unwrap_or_default() {
+                items.push(from_item(item)?);
+            }
+            start = answer.last_evaluated_key;
+            // An answer ends after a megabyte, before a limit.
+            let is_short = limit.is_some_and(|limit| items.len() < limit as usize);
+            if start.is_none() || !is_short {
+                return Ok((items, start.is_some()));
+            }
+        }
     }
 
     /// The write of a whole item, for a transaction or on its own.
@@ -177,7 +187,8 @@ impl Table {
     async fn get_batch(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut wanted: Vec<_> = keys.into_iter().map(Key::attributes).collect();
-        for attempt in 0..TRIES {
+        let mut attempt = 0;
+        while attempt < TRIES {
             let these = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
             let request = self.client().batch_get_item();
             let answer = request
@@ -185,8 +196,10 @@ impl Table {
                 .send()
                 .await
                 .map_err(failed)?;
-            items.extend(answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default());
-            // What does not fit in one answer of 16 MB is asked for again.
+            let found = answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default();
+            let is_short = found.is_empty();
+            items.extend(found);
+            // What does not fit in one answer, a megabyte of each partition, is asked for again.
             wanted = answer
                 .unprocessed_keys
                 .and_then(|mut left| left.remove(self.name()))
@@ -195,7 +208,10 @@ impl Table {
             if wanted.is_empty() {
                 return Ok(items);
             }
-            tokio::time::sleep(pause(attempt)).await;
+            if is_short {
+                tokio::time::sleep(pause(attempt)).await;
+                attempt += 1;
+            }
         }
         Err(StoreError::Throttled("the table kept leaving items of a batch unread".into()))
     }
@@ -205,7 +221,8 @@ impl Table {
         &self,
         writes: Vec<TransactWriteItem>,
     ) -> Result<Result<(), Refused>, StoreError> {
-        for attempt in 0..TRIES {
+        let started = Instant::now();
+        for attempt in 0.. {
             let request = self.client().transact_write_items().set_transact_items(Some(writes.clone()));
             let Err(error) = request.send().await else { return Ok(Ok(())) };
             let reasons = cancellation_reasons(&error);
@@ -215,6 +232,9 @@ impl Table {
             }
             if positions(&reasons, "TransactionConflict").is_empty() {
                 return Err(failed(error));
+            }
+            if started.elapsed() > COLLIDES_FOR {
+                break;
             }
             tokio::time::sleep(pause(attempt)).await;
         }

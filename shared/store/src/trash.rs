@@ -18,6 +18,7 @@ use crate::table::{self, PRESENT, if_absent, number, text};
 
 /// How long a deleted memory can be restored.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many items are removed between two reads.
 const PORTION: u32 = 500;
 
@@ -72,6 +73,8 @@ struct TrashedItem {
     whole: WholeItem,
     trashed_at: Timestamp,
     purge_at: Timestamp,
+    /// The day from which on that is due: the one after it, when its hour has come for certain.
+    due_day: String,
     /// Whether it is on its way out, and cannot be restored any more.
     #[serde(default)]
     is_purged: bool,
@@ -117,21 +120,22 @@ impl Memories {
                 .expression_attribute_values(":messages", number(whole.messages.message_count))
                 .expression_attribute_values(":recent", recent);
             let purge_at = now.plus(KEPT_FOR);
+            let due_day = purge_at.plus(DAY).day();
             let entry = BinEntry { id: id.to_string(), by_updated: format!("{now}#{id}") };
             let mut writes = vec![
                 table::delete(delete)?,
                 table::put(self.table.put(keys::binned(owner, id), &entry)?),
-                due::put(&self.table, &purge_at.day(), purge_of(owner, id))?,
+                due::put(&self.table, &due_day, purge_of(owner, id))?,
             ];
             writes.extend(self.same_again(Some(&whole.item), None)?);
-            let trashed = TrashedItem { whole, trashed_at: now, purge_at, is_purged: false };
+            let trashed = TrashedItem { whole, trashed_at: now, purge_at, due_day, is_purged: false };
             writes.push(table::put(if_absent(self.table.put(keys::trashed(owner, id), &trashed)?)));
             let at = writes.len();
             let moved = Move::new(&self.table, Some(&memory), None, &gone, 1)?;
             writes.extend(moved.writes);
             match self.table.transact(writes).await? {
                 Ok(()) => {
-                    self.drop_unused_tags(&memory, None).await?;
+                    self.drop_unused_tags(&memory, None).await;
                     return Ok(Removal::Done);
                 }
                 Err(refused) if refused.includes(0) => table::wait(attempt).await,
@@ -153,20 +157,22 @@ impl Memories {
         let mut has_category = true;
         for attempt in 0..TRIES {
             let item: Option<TrashedItem> = self.table.get(keys::trashed(owner, id)).await?;
-            let Some(TrashedItem { whole, purge_at, .. }) = item.filter(|item| !item.is_purged) else {
+            let Some(TrashedItem { whole, due_day, .. }) = item.filter(|item| !item.is_purged) else {
                 return Ok(None);
             };
             let memory = self.items.whole(whole.clone()).await?;
             let category = memory.category.filter(|_| has_category);
             let memory = Memory { version: memory.version.next(), category, ..memory };
-            let whole = WholeItem { item: self.items.item(&memory).await?, ..whole };
+            let kept_versions = whole.item.kept_versions;
+            let item = self.items.item(&memory).await?.keeping(kept_versions);
+            let whole = WholeItem { item, messages: whole.messages };
             let delete = self
                 .removed_from_trash(owner, id)
                 .condition_expression("attribute_exists(pk) AND isPurged = :no")
                 .expression_attribute_values(":no", AttributeValue::Bool(false));
             let mut writes = vec![table::delete(delete)?];
             writes.push(self.unbinned(owner, id)?);
-            writes.push(due::done(&self.table, &purge_at.day(), purge_of(owner, id))?);
+            writes.push(due::done(&self.table, &due_day, purge_of(owner, id))?);
             writes.extend(self.same_again(None, Some(&whole.item))?);
             writes.push(table::put(if_absent(self.table.put(keys::memory(owner, id), &whole)?)));
             let at = writes.len();
@@ -239,34 +245,70 @@ impl Memories {
         Ok(Page { items, total: total.unwrap_or(0_u64).into(), next })
     }
 
-    /// Takes a memory out of the trash that is to go for good: from here on nobody sees it or brings it back. What is left to do is
-    /// for [`Self::purge`]. `Ok(false)` if it is not in the trash.
+    /// Memories in the trash, the first deleted first: of those that were deleted until `until`, at most `limit`.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn doom(&self, owner: UserId, id: MemoryId) -> Result<bool, StoreError> {
+    pub async fn in_trash(
+        &self,
+        owner: UserId,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<MemoryId>, StoreError> {
+        let query = self.table.client().query().table_name(self.table.name()).index_name(BY_UPDATED);
+        let answer = query
+            .key_condition_expression("pk = :bin AND byUpdated < :until")
+            .expression_attribute_values(":bin", text(keys::bin(owner)))
+            // Greater than any id.
+            .expression_attribute_values(":until", text(format!("{until}#~")))
+            .consistent_read(true)
+            .limit(limit.cast_signed())
+            .send()
+            .await
+            .map_err(table::failed)?;
+        let entries = answer.items.unwrap_or_default().into_iter();
+        let id = |entry: BinEntry| entry.id.parse().map_err(table::corrupt);
+        entries.map(|entry| table::from_item(entry).and_then(id)).collect()
+    }
+
+    /// Takes a memory out of the trash that is to go for good: from here on nobody sees it or brings it back. What is left to do is
+    /// for [`Self::purge`], and due today. `Ok(false)` if it is not in the trash.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn doom(&self, owner: UserId, id: MemoryId, now: Timestamp) -> Result<bool, StoreError> {
         let Some(item) = self.table.get::<TrashedItem>(keys::trashed(owner, id)).await? else {
             return Ok(false);
         };
         if item.is_purged {
             return Ok(true);
         }
+        let today = now.day();
         let mark = Update::builder()
             .table_name(self.table.name())
             .set_key(Some(keys::trashed(owner, id).attributes()))
-            .update_expression("SET isPurged = :yes")
-            .condition_expression("isPurged = :no")
+            .update_expression("SET isPurged = :yes, dueDay = :today")
+            .condition_expression("isPurged = :no AND dueDay = :day")
+            .expression_attribute_values(":today", text(&today))
+            .expression_attribute_values(":day", text(&item.due_day))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let writes = vec![
+        let mut writes = vec![
             table::update(mark)?,
             self.unbinned(owner, id)?,
             table::update(person_counted(&self.table, owner, &[], -1))?,
         ];
+        if item.due_day != today {
+            writes.push(due::done(&self.table, &item.due_day, purge_of(owner, id))?);
+            writes.push(due::put(&self.table, &today, purge_of(owner, id))?);
+        }
         match self.table.transact(writes).await? {
             Ok(()) => Ok(true),
             // Restored or doomed at this moment by somebody else.
-            Err(_) => Ok(self.table.get::<TrashedItem>(keys::trashed(owner, id)).await?.is_some()),
+            Err(_) => {
+                let item = self.table.get::<TrashedItem>(keys::trashed(owner, id)).await?;
+                Ok(item.is_some_and(|item| item.is_purged))
+            }
         }
     }
 
@@ -275,8 +317,8 @@ impl Memories {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn purge(&self, owner: UserId, id: MemoryId) -> Result<bool, StoreError> {
-        if !self.doom(owner, id).await? {
+    pub async fn purge(&self, owner: UserId, id: MemoryId, now: Timestamp) -> Result<bool, StoreError> {
+        if !self.doom(owner, id, now).await? {
             return Ok(false);
         }
         let Some(item) = self.table.get::<TrashedItem>(keys::trashed(owner, id)).await? else {
@@ -285,7 +327,7 @@ impl Memories {
         self.clear_below(owner, id).await?;
         let removed = self.removed_from_trash(owner, id).condition_expression(PRESENT);
         let writes =
-            vec![table::delete(removed)?, due::done(&self.table, &item.purge_at.day(), purge_of(owner, id))?];
+            vec![table::delete(removed)?, due::done(&self.table, &item.due_day, purge_of(owner, id))?];
         // Refused if another call of this has just done the same.
         Ok(self.table.transact(writes).await?.is_ok())
     }

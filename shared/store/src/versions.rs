@@ -1,4 +1,4 @@
-//! Earlier versions of a memory: what it was before each change, the latest fifty.
+//! Earlier versions of a memory: what it was before each change, the latest forty.
 
 use app_domain::{Memory, MemoryId, MessageSummary, StoreError, UserId, Version};
 

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use app_domain::{Category, Chore, MemoryId, Role, Timestamp, UserId};
 use app_runtime::Queue;
 use app_store::{Categories, CategoryCreation, Memories, Table};
-use app_testing::{Call, PlayedQueue, authenticator, caller, table, vault};
+use app_testing::{Call, PlayedQueue, TestKeys, authenticator, table, vault};
 use app_vault::Vault;
 use axum::Router;
 use memories::{App, router};
@@ -21,7 +21,7 @@ const ROUNDS: usize = 200;
 
 /// A person, with what is asked of their memories.
 struct Person {
-    token: String,
+    owner: UserId,
     id: MemoryId,
     category: String,
     times: Vec<(String, Vec<Duration>)>,
@@ -52,9 +52,9 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn seeded(table: &Table, vault: &Vault, count: u32) -> anyhow::Result<Person> {
-    let (owner, token) = caller(Role::Premium);
     let categories = Categories::new(table.clone(), vault.clone());
     let now = Timestamp::from_millis(1_600_000_000_000).context("a time")?;
+    let owner = UserId::new(now);
     let mut ids = Vec::new();
     for category in Category::defaults(owner, now) {
         ensure!(categories.create(&category).await? == CategoryCreation::Done);
@@ -63,7 +63,7 @@ async fn seeded(table: &Table, vault: &Vault, count: u32) -> anyhow::Result<Pers
     let memories = Memories::new(table.clone(), vault.clone());
     let id = fill(&memories, owner, count, &ids).await?;
     let category = ids.first().context("a category")?.to_string();
-    Ok(Person { token, id, category, times: Vec::new() })
+    Ok(Person { owner, id, category, times: Vec::new() })
 }
 
 async fn fill(
@@ -86,6 +86,7 @@ async fn fill(
 
 /// One of each operation.
 async fn measure(app: &Router, person: &mut Person, round: usize) -> anyhow::Result<()> {
+    let token = TestKeys::shared().token(person.owner, Role::Premium);
     let memory = json!({"title": format!("Measured {round}"), "content": {"text": format!("the words of round {round}")}, "tags": ["tag 3"]});
     let calls = [
         ("create", Call::post("/memories", &memory)),
@@ -98,7 +99,7 @@ async fn measure(app: &Router, person: &mut Person, round: usize) -> anyhow::Res
         ("list, newest, page 5", Call::get("/memories?page=5&limit=10")),
     ];
     for (place, (name, call)) in calls.into_iter().enumerate() {
-        let call = call.as_caller(&person.token);
+        let call = call.as_caller(&token);
         let started = Instant::now();
         let reply = call.send(app).await;
         let took = started.elapsed();

@@ -20,7 +20,7 @@ async fn what_is_due_becomes_chores_and_stays_noted_until_it_is_done() {
     let today = Stage::at(&table, || at(0));
     let category = today.category("gone").await;
     today.categories.delete(today.owner, category, None, at(-DAY)).await.unwrap();
-    let memory = trashed(&today, -30 * DAY).await;
+    let memory = trashed(&today, -31 * DAY).await;
     // Deleted a moment ago, and due in a month.
     trashed(&today, 0).await;
 
@@ -55,9 +55,42 @@ async fn a_memory_stays_in_the_trash_until_its_hour() {
 async fn a_memory_whose_owner_does_not_want_it_goes_at_once() {
     let stage = Stage::new().await;
     let memory = trashed(&stage, 0).await;
-    assert!(stage.memories.doom(stage.owner, memory).await.unwrap());
+    assert!(stage.memories.doom(stage.owner, memory, at(60)).await.unwrap());
     assert!(stage.handle(&[json!(Chore::PurgeMemory { owner: stage.owner, memory })]).await.is_empty());
-    assert!(!stage.memories.doom(stage.owner, memory).await.unwrap(), "nothing of it is left");
+    assert!(!stage.memories.doom(stage.owner, memory, at(60)).await.unwrap(), "nothing of it is left");
+}
+
+#[tokio::test]
+async fn a_memory_whose_owner_does_not_want_it_is_not_forgotten_if_its_chore_is_lost() {
+    let stage = Stage::at(&table().await, || at(60));
+    let memory = trashed(&stage, 0).await;
+    assert!(stage.memories.doom(stage.owner, memory, at(60)).await.unwrap());
+    stage.handle_event(event("chores-worker/sweep.json")).await;
+    let chores = stage.queue.take();
+    assert_eq!(chores, [json!(Chore::PurgeMemory { owner: stage.owner, memory })]);
+    assert!(stage.handle(&chores).await.is_empty());
+    assert!(!stage.memories.doom(stage.owner, memory, at(60)).await.unwrap(), "nothing of it is left");
+    stage.handle_event(event("chores-worker/sweep.json")).await;
+    assert!(stage.queue.take().is_empty(), "nor of the work");
+}
+
+#[tokio::test]
+async fn the_trash_is_emptied_in_parts_of_what_was_in_it() {
+    let stage = Stage::at(&table().await, hasty);
+    for n in 0..30 {
+        trashed(&stage, n).await;
+    }
+    let later = trashed(&stage, 100).await;
+    let empty = json!(Chore::EmptyTrash { owner: stage.owner, until: at(99) });
+    assert!(stage.handle(&[empty.clone(), empty.clone()]).await.is_empty());
+    let mut rounds = 0;
+    while let Some(rest) = stage.queue.take().first() {
+        assert_eq!(*rest, empty);
+        stage.handle(std::slice::from_ref(rest)).await;
+        rounds += 1;
+        assert!(rounds < 10);
+    }
+    assert_eq!(stage.memories.in_trash(stage.owner, at(1000), 100).await.unwrap(), [later]);
 }
 
 #[tokio::test]

@@ -119,6 +119,20 @@ async fn the_files_of_a_memory_go_with_it() {
     assert!(stage.s3.is_empty());
 }
 
+#[tokio::test]
+async fn a_file_that_is_moved_away_meanwhile_does_not_go_with_the_memory() {
+    let stage = Stage::new().await;
+    let memory = stage.memory().await;
+    let file = stage.ready("a.png").await;
+    stage.patch(&path(&file), &json!({"memoryId": memory})).await;
+    // As the removal sees it that has read the links before the file was moved.
+    stage.linked_still(&file, memory).await;
+    stage.removal().delete_of(stage.user, memory, now()).await.unwrap();
+    assert_eq!(stage.get(&path(&file)).await.json()["file"]["memoryId"], json!(null));
+    assert_eq!(stage.usage().await, (PNG.len() as u64, 1));
+    assert!(!stage.s3.is_empty());
+}
+
 /// The deletion looks into S3 before the completion has made the object.
 #[tokio::test]
 async fn a_file_that_is_deleted_while_it_is_completed_leaves_nothing() {

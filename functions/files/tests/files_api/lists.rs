@@ -1,6 +1,6 @@
 //! Lists of files, and what each operation costs.
 
-use app_domain::FileId;
+use app_domain::{File, FileId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{PNG, Stage, id, now, path};
@@ -52,17 +52,47 @@ async fn the_files_of_a_memory_are_listed_on_their_own() {
 }
 
 #[tokio::test]
-async fn files_that_are_not_ready_are_named() {
+async fn a_file_that_is_gone_ends_no_list() {
     let stage = Stage::new().await;
-    let ready = id(&stage.ready("1").await);
-    let uploading = id(&stage.begun("2", "image/png", PNG).await["file"]);
-    let absent = FileId::new(now());
-    let asked = [absent, ready, uploading, ready, absent];
-    assert_eq!(stage.files.not_ready(stage.user, &asked).await.unwrap(), [absent, uploading, absent]);
-    assert_eq!(stage.files.not_ready(stage.user, &[ready]).await.unwrap(), []);
-    assert_eq!(stage.files.not_ready(stage.user, &[]).await.unwrap(), []);
-    let somebody_else = app_domain::UserId::new(now());
-    assert_eq!(stage.files.not_ready(somebody_else, &[ready]).await.unwrap(), [ready]);
+    let memory = stage.memory().await;
+    for name in ["1", "2", "3", "4"] {
+        let file = stage.ready(name).await;
+        stage.patch(&path(&file), &json!({"memoryId": memory})).await;
+        if name == "3" {
+            stage.linked_still(&file, memory).await;
+            stage.delete(&path(&file)).await;
+        }
+    }
+    let first = stage.get(&format!("/files?memoryId={memory}&limit=2")).await.json();
+    assert_eq!(names(&first), ["4"]);
+    let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
+    let rest = stage.get(&format!("/files?memoryId={memory}&limit=2&cursor={cursor}")).await.json();
+    assert_eq!((names(&rest), rest["pagination"].get("nextCursor")), (vec!["2", "1"], None));
+}
+
+#[tokio::test]
+async fn a_rejected_file_is_forgotten_after_a_day_whatever_the_table_still_has() {
+    let stage = Stage::new().await;
+    let begun = stage.begun("a.png", "image/png", PNG).await["file"].clone();
+    let before = stage.files.get(stage.user, id(&begun)).await.unwrap().unwrap();
+    let (path, now) = (path(&begun), now());
+    let long_ago = |file: File, hours: u64| {
+        let at = now.as_millis() - i64::try_from(hours).unwrap() * 60 * 60 * 1000;
+        File { updated_at: Timestamp::from_millis(at).unwrap(), ..file }
+    };
+    let rejected = before.clone().rejected("no".to_owned(), now);
+    let recent = long_ago(rejected.clone(), 23);
+    stage.files.replace(&before, &recent).await.unwrap();
+    assert_eq!(stage.get(&path).await.json()["file"]["status"], "rejected");
+    assert_eq!(names(&stage.get("/files").await.json()), ["a.png"]);
+
+    stage.files.replace(&recent, &long_ago(rejected, 24)).await.unwrap();
+    for operation in ["", "/download", "/parts"] {
+        assert_eq!(stage.get(&format!("{path}{operation}")).await.status, 404, "{operation}");
+    }
+    assert_eq!(stage.patch(&path, &json!({"filename": "b.png"})).await.status, 404);
+    assert_eq!(stage.post(&format!("{path}/complete"), &json!({})).await.status, 404);
+    assert_eq!(names(&stage.get("/files").await.json()), [] as [&str; 0]);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use app_domain::{
     File, FileId, FileQuotas, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Role, Timestamp,
     UserId,
 };
-use app_store::{FileBucket, FileRemoval, Files, Memories, Table};
+use app_store::{FileBucket, FileChange, FileRemoval, Files, Memories, Table};
 use app_testing::{Call, Meter, Reply, authenticator, caller, metered_table, vault};
 use axum::Router;
 use files::{App, router};
@@ -137,6 +137,15 @@ impl Stage {
         let memory = Memory::new(id, self.user, MemorySource::Web, draft, now()).unwrap();
         self.memories.create(&memory).await.unwrap();
         id
+    }
+
+    /// Takes a file away from a memory as somebody who knew nothing of its being there: its link stays.
+    async fn linked_still(&self, file: &Value, memory: MemoryId) {
+        let after = self.files.get(self.user, id(file)).await.unwrap().unwrap();
+        assert_eq!(after.attached.map(|attached| attached.memory), Some(memory));
+        let detached = after.clone().changed(None, Some(None), now());
+        let before = File { attached: None, ..after };
+        assert_eq!(self.files.replace(&before, &detached).await.unwrap(), FileChange::Done);
     }
 
     fn removal(&self) -> FileRemoval {

@@ -94,7 +94,7 @@ async fn what_has_not_come_is_not_complete() {
 async fn a_file_that_is_not_what_it_was_said_to_be_is_rejected_and_removed() {
     let stage = Stage::new().await;
     let memory = stage.memory().await;
-    let begun = stage.begun("a.jpg", "image/jpeg", PNG).await;
+    let begun = stage.begun("a.pdf", "application/pdf", PNG).await;
     let path = path(&begun["file"]);
     assert_eq!(stage.patch(&path, &json!({"memoryId": memory})).await.status, 200);
     assert_eq!(stage.put(&begun["upload"], PNG).await.status(), 200);
@@ -102,7 +102,10 @@ async fn a_file_that_is_not_what_it_was_said_to_be_is_rejected_and_removed() {
         let reply = stage.post(&format!("{path}/complete"), &json!({})).await;
         assert_eq!(failure(&reply), failed(422, "FileRejected"));
         let message = reply.json()["error"]["message"].as_str().unwrap().to_owned();
-        assert!(message.contains("image/jpeg") && message.contains("its content is image/png"), "{message}");
+        assert!(
+            message.contains("application/pdf") && message.contains("its content is image/png"),
+            "{message}"
+        );
     }
     let file = stage.get(&path).await.json()["file"].clone();
     assert_eq!((&file["status"], &file["memoryId"]), (&json!("rejected"), &json!(null)));

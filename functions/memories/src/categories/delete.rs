@@ -17,7 +17,7 @@ use crate::remaining::{AT_ONCE, Remaining};
 
 /// Delete a category. Its memories stay, in no category.
 ///
-/// The category is gone at once. So are up to 100 memories from it; what is more follows in the background, and until then
+/// The category is gone at once. So are up to 50 memories from it; what is more follows in the background, and until then
 /// those memories still name the category that is not there any more.
 #[utoipa::path(
     delete, operation_id = "deleteCategory", path = "/categories/{id}", tag = "categories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),

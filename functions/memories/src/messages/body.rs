@@ -21,7 +21,7 @@ pub struct MessageBody {
     /// `text`, `voice`, `image` or `document`.
     #[schema(value_type = String, example = "text")]
     pub message_type: MessageType,
-    /// The files that came with it.
+    /// The files that came with it. They may have been deleted, or moved to another memory, since.
     pub attachments: Vec<Uuid>,
     /// What the client keeps beside it. With an answer of Memo: `model`, `confidence`, `citations` and `tokensUsed`.
     #[schema(value_type = Object)]

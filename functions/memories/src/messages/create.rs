@@ -1,14 +1,13 @@
 //! `POST /memories/{id}/messages`.
 
 use app_domain::{
-    Attachments, FileId, Invalid, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType,
-    Metadata, UserId,
+    Attachments, FileId, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType, Metadata,
 };
 use app_http::{
     ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, ItemErrors, Now, Parse, PathId,
     ValidJson, WriteMemories, etag,
 };
-use app_store::{Files, Messages};
+use app_store::Messages;
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::request::Parts;
@@ -34,13 +33,13 @@ pub(crate) struct CreateMessageRequest {
     /// `text` (the default), `voice`, `image` or `document`.
     #[schema(example = "text")]
     message_type: Option<String>,
-    /// Up to 5 files of yours that are ready.
+    /// Up to 5 files of yours that are ready and with no other memory. They are with this memory from then on, and go with it.
     #[schema(max_items = 5)]
     attachments: Option<Vec<Uuid>>,
     /// A JSON object up to 8 KiB.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
-    /// The message to reply to. Threads are one level deep: it must be no reply itself.
+    /// The message to reply to. Threads are one level deep: it must be no reply itself, and not deleted.
     parent_message_id: Option<Uuid>,
     /// Whether Memo should answer, from this memory and what was said under it. Needs `access:ai` too, and counts as a request to Memo.
     ai_reply: Option<bool>,
@@ -126,7 +125,6 @@ pub(crate) async fn create(
         true => Some(answer::permitted(&app, &mut parts, owner, memory).await?),
         false => None,
     };
-    are_ready(&Files::from_ref(&app), owner, &draft.attachments).await?;
     let message = Message::new(MessageId::new(now), owner, memory, draft, now);
     Messages::from_ref(&app).create(&message).await.map_err(refused)?;
     let answered = match about {
@@ -135,18 +133,4 @@ pub(crate) async fn create(
     };
     let location = [(header::LOCATION, format!("/api/memories/{memory}/messages/{}", message.id))];
     Ok((StatusCode::CREATED, etag(message.version), location, Json(SentMessage::new(message, answered))))
-}
-
-/// Whether all files that should come with a message can.
-async fn are_ready(files: &Files, owner: UserId, attachments: &Attachments) -> Result<(), ApiError> {
-    if attachments.is_empty() {
-        return Ok(());
-    }
-    let missing = files.not_ready(owner, attachments.ids()).await?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-    let rule = format!("must be files of yours that are ready, which {} is not", missing.join(", "));
-    Err(FieldErrors::one("attachments", &Invalid::new(rule)).into())
 }

@@ -10,6 +10,8 @@ use axum::http::StatusCode;
 use super::{PathMessage, refused};
 
 /// Delete a message. One with replies stays, marked as deleted and emptied, until the last of them goes.
+///
+/// Its files stay with the memory.
 #[utoipa::path(
     delete, operation_id = "deleteMessage", path = "/memories/{id}/messages/{messageId}", tag = "messages", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path), ("messageId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),

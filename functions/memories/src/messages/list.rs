@@ -64,6 +64,8 @@ pub(crate) struct MessagePage {
 }
 
 /// List the messages of a memory, or of one thread.
+///
+/// `page` reaches less deep than elsewhere: at most 200 messages may come before it. Beyond that, follow `nextCursor`.
 #[utoipa::path(
     get, operation_id = "listMessages", path = "/memories/{id}/messages", tag = "messages", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     params(("id" = Uuid, Path), PagingQuery, ListMessagesQuery),
@@ -76,6 +78,8 @@ pub(crate) async fn list(
     Paging(request): Paging<MessageId>,
     ValidQuery((filter, order)): ValidQuery<ListMessagesQuery>,
 ) -> Result<Json<MessagePage>, ApiError> {
+    MessageFilter::check_depth(request.number, request.limit)
+        .map_err(|invalid| FieldErrors::one("page", &invalid))?;
     let page = messages.page(caller.user_id, id, &filter, order, &request).await.map_err(refused)?;
     let (messages, pagination) = paged(&request, page, MessageBody::from);
     Ok(Json(MessagePage { messages, pagination }))

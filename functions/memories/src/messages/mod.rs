@@ -53,8 +53,16 @@ fn refused(error: MessageError) -> ApiError {
         MessageError::NoMemory => ApiError::not_found("memory"),
         MessageError::Missing => ApiError::not_found("message"),
         MessageError::NoParent => {
-            let rule = Invalid::new("must be the id of a message of this memory that is no reply itself");
-            FieldErrors::one("parentMessageId", &rule).into()
+            let rule =
+                "must be the id of a message of this memory that is neither deleted nor a reply itself";
+            FieldErrors::one("parentMessageId", &Invalid::new(rule)).into()
+        }
+        MessageError::NoFiles(files) => {
+            let files: Vec<String> = files.iter().map(ToString::to_string).collect();
+            let files = files.join(", ");
+            let rule =
+                format!("must be files of yours that are ready and with no other memory, unlike {files}");
+            FieldErrors::one("attachments", &Invalid::new(rule)).into()
         }
         MessageError::Stale => ApiError::stale(),
         MessageError::Refused(error) => FieldErrors::one(error.field, &error.invalid).into(),

@@ -52,7 +52,7 @@ impl Parse for PatchMessageRequest {
     }
 }
 
-/// Change a message: what it says, what is kept beside it, how far it has come.
+/// Change a message: what it says, what is kept beside it, how far it has come. Its version stays if nothing changes.
 #[utoipa::path(
     patch, operation_id = "patchMessage", path = "/memories/{id}/messages/{messageId}", tag = "messages", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path), ("messageId" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),

@@ -15,7 +15,7 @@ use crate::remaining::Remaining;
 
 /// Remove a tag from all memories that have it.
 ///
-/// Up to 100 memories lose it at once, what is more follows in the background. A memory is no newer for it, and the change is not
+/// Up to 50 memories lose it at once, what is more follows in the background. A memory is no newer for it, and the change is not
 /// among its versions.
 #[utoipa::path(
     delete, operation_id = "deleteTag", path = "/tags/{tag}", tag = "tags", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),

@@ -71,7 +71,7 @@ pub(crate) struct MergedTags {
 
 /// Merge tags into one, on all memories that have any of them.
 ///
-/// Up to 100 memories are changed at once, what is more follows in the background. A memory is no newer for it, and the change is
+/// Up to 50 memories are changed at once, what is more follows in the background. A memory is no newer for it, and the change is
 /// not among its versions.
 #[utoipa::path(
     post, operation_id = "mergeTags", path = "/tag-merges", tag = "tags", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),

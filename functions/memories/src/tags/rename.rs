@@ -45,7 +45,7 @@ pub(crate) struct RenamedTag {
 
 /// Rename a tag on all memories that have it, or merge it into another one.
 ///
-/// Up to 100 memories are renamed at once, what is more follows in the background. A memory is no newer for it, and the change is
+/// Up to 50 memories are renamed at once, what is more follows in the background. A memory is no newer for it, and the change is
 /// not among its versions.
 #[utoipa::path(
     patch, operation_id = "renameTag", path = "/tags/{tag}", tag = "tags", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),

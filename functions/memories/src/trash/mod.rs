@@ -1,5 +1,6 @@
 //! The trash: memories that were deleted, for thirty days.
 
+mod empty;
 mod list;
 mod purge;
 mod read;
@@ -16,7 +17,7 @@ use crate::body::MemoryBody;
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list::list))
+        .routes(routes!(list::list, empty::empty))
         .routes(routes!(read::read, purge::purge))
         .routes(routes!(restore::restore))
 }

@@ -1,7 +1,7 @@
 //! `DELETE /trash/{id}`.
 
 use app_domain::{Chore, MemoryId};
-use app_http::{ApiError, ApiErrors, Caller, CallerErrors, DeleteMemories, ItemErrors, PathId};
+use app_http::{ApiError, ApiErrors, Caller, CallerErrors, DeleteMemories, ItemErrors, Now, PathId};
 use app_runtime::Queue;
 use app_store::Memories;
 use axum::extract::State;
@@ -20,12 +20,13 @@ pub(crate) async fn purge(
     State(chores): State<Queue<Chore>>,
     caller: Caller<DeleteMemories>,
     PathId(id): PathId<MemoryId>,
+    Now(now): Now,
 ) -> Result<StatusCode, ApiError> {
     let owner = caller.user_id;
-    if !memories.doom(owner, id).await? {
+    if !memories.doom(owner, id, now).await? {
         return Err(ApiError::not_found("memory in the trash"));
     }
-    // If this fails, the caller asks again; and if not, it goes when its time in the trash is over.
+    // If this fails, the caller asks again; and if not, the next sweep does.
     chores.send(&Chore::PurgeMemory { owner, memory: id }).await.map_err(ApiError::unavailable)?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -22,7 +22,7 @@ pub(crate) struct VersionPage {
     pagination: CursorPagination,
 }
 
-/// List the earlier versions of a memory, the latest first. The latest 50 are kept.
+/// List the earlier versions of a memory, the latest first. The latest 40 are kept. Sealing a memory removes all.
 #[utoipa::path(
     get, operation_id = "listVersions", path = "/memories/{id}/versions", tag = "memories", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
     params(("id" = Uuid, Path), CursorQuery),

@@ -1,4 +1,4 @@
-//! Earlier versions of a memory: what it was before each change, the latest fifty.
+//! Earlier versions of a memory: what it was before each change, the latest forty.
 
 mod list;
 mod read;

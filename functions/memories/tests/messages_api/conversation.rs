@@ -31,6 +31,10 @@ async fn a_message_is_sent_read_changed_and_deleted() {
     assert_eq!(body["editedAt"], body["updatedAt"]);
     let cleared = stage.patch(&sent, &json!({"metadata": null})).await.json()["message"].clone();
     assert_eq!((&cleared["metadata"], &cleared["editedAt"]), (&json!({}), &body["editedAt"]));
+    for nothing in [json!({}), json!({"content": "Which one?", "metadata": null, "status": "read"})] {
+        let same = stage.patch(&sent, &nothing).await;
+        assert_eq!((&same.json()["message"], &same.headers["etag"]), (&cleared, &"\"3\"".parse().unwrap()));
+    }
 
     assert_eq!(stage.delete(&sent).await.status, 204);
     assert_eq!(stage.get(&stage.one(&sent)).await.status, 404);
@@ -74,6 +78,14 @@ async fn a_deleted_message_stays_empty_until_its_replies_are_gone() {
     );
     assert_eq!(stage.list("order=asc").await, (vec!["-".to_owned(), "reply".to_owned()], 2));
     assert_eq!(stage.patch(&parent, &json!({"content": "back"})).await.status, 404);
+    for ai_reply in [false, true] {
+        let late = json!({"content": "late", "parentMessageId": parent["id"], "aiReply": ai_reply});
+        let refused = stage.post(&late).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.wrong_fields()),
+            (422, vec!["parentMessageId".to_owned()])
+        );
+    }
     assert_eq!(stage.delete(&reply).await.status, 204);
     assert_eq!(stage.get(&stage.one(&parent)).await.status, 404);
 }

@@ -98,6 +98,12 @@ async fn wrong_queries_are_refused_by_name() {
         let reply = stage.get(&format!("{}?{query}", stage.path)).await;
         assert_eq!((reply.status.as_u16(), reply.wrong_fields()), (422, vec![field.to_owned()]), "{query}");
     }
+    for (deepest, deeper) in [("page=11", "page=12"), ("page=3&limit=100", "page=4&limit=100")] {
+        assert_eq!(stage.list(deepest).await, (vec![], 0));
+        let reply = stage.get(&format!("{}?{deeper}", stage.path)).await;
+        assert_eq!((reply.status.as_u16(), reply.wrong_fields()), (422, vec!["page".to_owned()]), "{deeper}");
+        assert!(reply.text.contains("nextCursor"), "{}", reply.text);
+    }
     let unknown = stage.get(&format!("{}?parentMessageId={}", stage.path, Uuid::now_v7())).await;
     assert_eq!(unknown.status, 404);
 }

@@ -1,9 +1,10 @@
 //! Making and changing memories.
 
 use app_domain::{
-    Content, Memory, MemoryDraft, MemoryPatch, MemoryTitle, Patch, StoreError, UserId, Version,
+    Content, Filed, Memory, MemoryDraft, MemoryFilter, MemoryPatch, MemorySort, MemoryTitle, Patch,
+    StoreError, UserId, Version,
 };
-use app_store::{ChangeError, Creation, Removal};
+use app_store::{Categories, ChangeError, Creation, Removal};
 use app_testing::vault;
 use serde_json::json;
 
@@ -137,7 +138,7 @@ async fn filing_and_tagging_make_a_memory_no_newer() {
     let stage = Stage::new().await;
     let memory = stage.saved(MemoryDraft { tags: tags(&["old"]), ..titled("x") }, 0).await;
     let category = stage.category("Work").await;
-    let refiled = stage.memories.refile(stage.owner, memory.id, |memory| memory.filed(Some(category)));
+    let refiled = stage.memories.refile(stage.owner, memory.id, None, |memory| memory.filed(Some(category)));
     assert!(refiled.await.unwrap());
     let after = stage.memories.get(stage.owner, memory.id).await.unwrap().unwrap();
     assert_eq!(
@@ -146,5 +147,30 @@ async fn filing_and_tagging_make_a_memory_no_newer() {
     );
     assert_eq!(stage.memories.versions(stage.owner, memory.id, None, 9).await.unwrap(), Some(Vec::new()));
     let gone = app_domain::MemoryId::new(at(9));
-    assert!(!stage.memories.refile(stage.owner, gone, |memory| memory).await.unwrap());
+    assert!(!stage.memories.refile(stage.owner, gone, None, |memory| memory.filed(None)).await.unwrap());
+    // What changes nothing is no change.
+    let again = stage.memories.refile(stage.owner, memory.id, None, |memory| memory.filed(Some(category)));
+    assert!(!again.await.unwrap());
+    assert_eq!(stage.memories.get(stage.owner, memory.id).await.unwrap(), Some(after));
+}
+
+#[tokio::test]
+async fn a_memory_whose_category_was_just_deleted_is_changed_all_the_same() {
+    let stage = Stage::new().await;
+    let category = stage.category("Work").await;
+    let memory = stage.saved(MemoryDraft { category: Some(category), ..titled("x") }, 0).await;
+    let categories = Categories::new(stage.table.clone(), vault(&stage.table));
+    categories.delete(stage.owner, category, None, at(1)).await.unwrap();
+    let filter = MemoryFilter { category: Some(Filed::In(category)), ..MemoryFilter::default() };
+    assert_eq!(stage.all(&filter, MemorySort::default(), 10).await, (Vec::new(), vec![0]), "it is gone");
+
+    let patch = MemoryPatch { is_favorite: Patch::Set(true), ..MemoryPatch::default() };
+    let changed = stage.change(memory.id, patch, 2).await.unwrap();
+    assert!(changed.is_favorite);
+    stage.meter.take();
+    let cleared = stage.memories.clear_some(stage.owner, category, None, 10).await.unwrap();
+    assert_eq!((cleared.memories, cleared.next), (1, None));
+    let transactions = stage.meter.take().calls.into_iter().filter(|call| call == "TransactWriteItems");
+    assert_eq!(transactions.count(), 1, "nothing is tried that is known to be refused");
+    assert_eq!(stage.memories.get(stage.owner, memory.id).await.unwrap().unwrap().category, None);
 }

@@ -77,11 +77,17 @@ impl Model {
         self.live.insert(id, expected);
     }
 
-    async fn refile(&mut self, id: MemoryId, change: impl Fn(Memory) -> Memory + Send + Sync) {
-        assert!(self.stage.memories.refile(self.stage.owner, id, &change).await.unwrap());
-        let memory = self.live[&id].clone();
-        let version = memory.version.next();
-        self.live.insert(id, Memory { version, ..change(memory) });
+    /// Files or tags memories otherwise; how many that are.
+    fn refile(&mut self, change: impl Fn(Memory) -> Memory) -> u64 {
+        let mut changed = 0;
+        for memory in self.live.values_mut() {
+            let after = change(memory.clone());
+            if after != *memory {
+                *memory = Memory { version: memory.version.next(), ..after };
+                changed += 1;
+            }
+        }
+        changed
     }
 
     fn category(&self, place: Option<usize>) -> Option<CategoryId> {
@@ -123,9 +129,9 @@ impl Model {
             }
             Step::RenameTag(from, to) => {
                 let (from, to) = (Tag::parse(from).unwrap(), to.map(|to| Tag::parse(to).unwrap()));
-                for id in memories.with_tag(owner, &from, 100).await.unwrap() {
-                    self.refile(id, |memory| memory.retagged(&from, to.as_ref())).await;
-                }
+                let retagged = memories.retag_some(owner, &from, to.as_ref(), None, 100).await.unwrap();
+                let expected = self.refile(|memory| memory.retagged(&from, to.as_ref()));
+                assert_eq!((retagged.memories, retagged.next), (expected, None));
             }
             Step::Trash(one) => {
                 let Some(id) = Self::pick(one, &self.live) else { return };
@@ -143,7 +149,7 @@ impl Model {
             }
             Step::Purge(one) => {
                 let Some(id) = Self::pick(one, &self.trash) else { return };
-                assert!(memories.purge(owner, id).await.unwrap());
+                assert!(memories.purge(owner, id, at(self.now)).await.unwrap());
                 self.trash.remove(&id);
             }
             Step::DeleteCategory(place) => {
@@ -151,9 +157,12 @@ impl Model {
                 let store = Categories::new(self.stage.table.clone(), vault(&self.stage.table));
                 store.delete(owner, category, None, at(self.now)).await.unwrap();
                 self.categories.remove(place);
-                for id in memories.in_category(owner, category, 100).await.unwrap() {
-                    self.refile(id, |memory| memory.filed(None)).await;
-                }
+                let cleared = memories.clear_some(owner, category, None, 100).await.unwrap();
+                let expected = self.refile(|memory| match memory.category {
+                    Some(filed) if filed == category => memory.filed(None),
+                    _ => memory,
+                });
+                assert_eq!((cleared.memories, cleared.next), (expected, None));
             }
         }
     }
@@ -243,7 +252,7 @@ proptest! {
                 model.trash.insert(id, model.live[&id].clone());
             }
             for id in model.trash.keys() {
-                assert!(model.stage.memories.purge(model.stage.owner, *id).await.unwrap());
+                assert!(model.stage.memories.purge(model.stage.owner, *id, at(model.now)).await.unwrap());
             }
             let left = model.stage.meter.keys().await;
             let of_the_person =

@@ -80,10 +80,10 @@ async fn a_purged_memory_leaves_nothing_behind() {
         stage.change(memory.id, patch, n).await.unwrap();
     }
     let (memories, owner) = (&stage.memories, stage.owner);
-    assert!(!memories.purge(owner, memory.id).await.unwrap(), "what is not in the trash stays");
+    assert!(!memories.purge(owner, memory.id, at(10)).await.unwrap(), "what is not in the trash stays");
     memories.trash(owner, memory.id, None, at(9)).await.unwrap();
-    assert!(memories.purge(owner, memory.id).await.unwrap());
-    assert!(!memories.purge(owner, memory.id).await.unwrap());
+    assert!(memories.purge(owner, memory.id, at(10)).await.unwrap());
+    assert!(!memories.purge(owner, memory.id, at(10)).await.unwrap());
     assert_eq!(stage.meter.keys().await, before);
     assert_eq!(memories.total(owner).await.unwrap(), 1);
     assert!(memories.get(owner, kept.id).await.unwrap().is_some());

@@ -1,6 +1,7 @@
 //! Earlier versions.
 
-use app_domain::{Memory, MemoryPatch, MemoryTitle, Patch, Version};
+use app_domain::{Memory, MemoryPatch, MemoryTitle, Patch, Privacy, Version};
+use serde_json::json;
 
 use crate::{Stage, at, text, titles};
 
@@ -34,14 +35,57 @@ async fn every_change_keeps_what_was_there_before() {
 }
 
 #[tokio::test]
-async fn the_latest_fifty_are_kept() {
+async fn the_latest_forty_are_kept_whatever_else_is_written() {
     let stage = Stage::new().await;
     let memory = stage.saved(text("0", "x"), 0).await;
-    for n in 1..=60 {
+    let (memories, owner) = (&stage.memories, stage.owner);
+    for n in 1..=50 {
+        stage.change(memory.id, patch(&n.to_string()), n).await.unwrap();
+        // None of this is a version.
+        let archived = memories
+            .refile(owner, memory.id, None, |before| Memory { is_archived: !before.is_archived, ..before });
+        assert!(archived.await.unwrap());
+    }
+    memories.trash(owner, memory.id, None, at(100)).await.unwrap();
+    memories.restore(owner, memory.id).await.unwrap();
+    stage.change(memory.id, patch("51"), 101).await.unwrap();
+    let versions = memories.versions(owner, memory.id, None, 100).await.unwrap().unwrap();
+    let expected: Vec<String> = (11..=50).rev().map(|n| n.to_string()).collect();
+    assert_eq!(titles(&versions), expected);
+}
+
+#[tokio::test]
+async fn a_page_of_large_versions_is_whole() {
+    let stage = Stage::new().await;
+    let memory = stage.saved(text("0", &"x".repeat(60_000)), 0).await;
+    for n in 1..=30 {
         stage.change(memory.id, patch(&n.to_string()), n).await.unwrap();
     }
-    let versions = stage.memories.versions(stage.owner, memory.id, None, 100).await.unwrap().unwrap();
-    assert_eq!((versions.len(), versions[0].version.get(), versions[49].version.get()), (50, 60, 11));
+    let versions = stage.memories.versions(stage.owner, memory.id, None, 25).await.unwrap().unwrap();
+    assert_eq!((versions.len(), versions[24].version.get()), (25, 6));
+}
+
+#[tokio::test]
+async fn what_is_sealed_has_no_readable_past() {
+    let stage = Stage::new().await;
+    let memory = stage.saved(text("Diary", "what everybody could read"), 0).await;
+    for n in 1..=3 {
+        stage.change(memory.id, patch(&n.to_string()), n).await.unwrap();
+    }
+    let vectors = include_str!("../../../../docs/sealed-memories/vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+    let sealed = MemoryPatch {
+        privacy: Patch::Set(Privacy::Sealed),
+        content: Patch::Set(json!({"text": null, "jwe": vectors["vectors"][0]["jwe"]})),
+        ..MemoryPatch::default()
+    };
+    stage.change(memory.id, sealed, 4).await.unwrap();
+    let (memories, owner) = (&stage.memories, stage.owner);
+    assert_eq!(memories.versions(owner, memory.id, None, 10).await.unwrap(), Some(Vec::new()));
+    assert_eq!(memories.version(owner, memory.id, Version::from(2)).await.unwrap(), None);
+    stage.change(memory.id, patch("later"), 5).await.unwrap();
+    let versions = memories.versions(owner, memory.id, None, 10).await.unwrap().unwrap();
+    assert_eq!((versions.len(), versions[0].privacy), (1, Privacy::Sealed));
 }
 
 #[tokio::test]

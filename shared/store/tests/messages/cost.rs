@@ -1,9 +1,33 @@
 //! What messages cost: calls, and the capacity that DynamoDB counts for them.
 
-use app_domain::{MessageFilter, MessagePatch, SortOrder};
+use app_domain::{
+    Attachments, Content, Memory, MemoryDraft, MemoryId, MemorySource, Message, MessageFilter, MessagePatch,
+    SortOrder,
+};
 use app_testing::metered_table;
+use serde_json::json;
 
 use crate::stage::{Stage, at, request, text};
+
+/// DynamoDB counts whole items, whatever of them is read, checked or changed.
+#[tokio::test]
+async fn whatever_is_done_below_a_memory_costs_its_size() {
+    let (table, meter) = metered_table().await;
+    let stage = Stage::on(table).await;
+    let content = Content::parse(json!({"text": "x".repeat(9_000)})).unwrap();
+    let draft = MemoryDraft { content: Some(content), ..MemoryDraft::default() };
+    let memory = Memory::new(MemoryId::new(at(0)), stage.owner, MemorySource::Web, draft, at(0)).unwrap();
+    stage.memories.create(&memory).await.unwrap();
+    meter.take();
+    let message = Message { memory: memory.id, ..stage.draft(1, "a few words", None) };
+    stage.messages.create(&message).await.unwrap();
+    let cost = meter.take();
+    assert_eq!((cost.reads, cost.writes), (3.0, 22.0), "three times 4 KB; ten times 1 KB and the message");
+    let patch = MessagePatch { content: Some(text("changed")), ..MessagePatch::default() };
+    stage.messages.patch(stage.owner, memory.id, message.id, None, &patch, at(2)).await.unwrap();
+    let cost = meter.take();
+    assert_eq!((cost.reads, cost.writes), (4.0, 22.0), "the same and the message");
+}
 
 #[tokio::test]
 async fn every_operation_costs_what_the_data_model_says() {
@@ -29,11 +53,22 @@ async fn every_operation_costs_what_the_data_model_says() {
     cost("send", &["GetItem", "TransactWriteItems"], 1.0, 4.0).await;
     stage.send(61, "another reply", Some(parent)).await;
     cost("reply", &["GetItem", "TransactWriteItems"], 1.0, 8.0).await;
+    let files = [stage.file().await, stage.file().await];
+    let attachments = Attachments::parse(&files).unwrap();
+    let with_files = Message { attachments, ..stage.draft(62, "two maps", None) };
+    meter.take();
+    stage.messages.create(&with_files).await.unwrap();
+    cost("send with two files", &["GetItem", "TransactWriteItems"], 1.0, 12.0).await;
+    stage.delete(with_files.id).await.unwrap();
+    let calls = ["GetItem", "GetItem", "BatchGetItem", "Query", "TransactWriteItems"];
+    cost("delete one with two files", &calls, 5.0, 8.0).await;
     stage.get(sent).await.unwrap();
     cost("read", &["GetItem", "GetItem"], 2.0, 0.0).await;
     let patch = MessagePatch { content: Some(text("changed")), ..MessagePatch::default() };
     stage.messages.patch(stage.owner, stage.memory, sent, None, &patch, at(70)).await.unwrap();
     cost("change", &["GetItem", "GetItem", "TransactWriteItems"], 2.0, 4.0).await;
+    stage.messages.patch(stage.owner, stage.memory, sent, None, &patch, at(71)).await.unwrap();
+    cost("change nothing", &["GetItem", "GetItem"], 2.0, 0.0).await;
     stage.delete(sent).await.unwrap();
     cost("delete a new one", &["GetItem", "GetItem", "Query", "TransactWriteItems"], 3.0, 4.0).await;
     stage.delete(ids[5]).await.unwrap();

@@ -78,7 +78,8 @@ async fn send(stage: &Stage, model: &mut Model, millis: i64, parent: Option<Mess
     let content = format!("text {}", model.ever.len());
     let message = stage.draft(millis, &content, parent);
     let outcome = stage.messages.create(&message).await;
-    let fits = parent.is_none_or(|id| model.there.get(&id).is_some_and(|known| known.parent.is_none()));
+    let begins_thread = |id: MessageId| model.is_written(id) && model.there[&id].parent.is_none();
+    let fits = parent.is_none_or(begins_thread);
     if fits {
         outcome.unwrap();
         model.sent(message.id, millis, parent, &content);

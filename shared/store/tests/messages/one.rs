@@ -1,6 +1,6 @@
 //! Sending, reading, changing and deleting one message.
 
-use app_domain::{MemoryId, MessagePatch, MessageStatus, UserId, Version};
+use app_domain::{MemoryId, Message, MessagePatch, MessageStatus, UserId, Version};
 use app_store::{MessageError, Removal};
 
 use crate::stage::{Stage, at, id_at, text};
@@ -51,7 +51,7 @@ async fn threads_are_one_level_deep_and_within_their_memory() {
     let other = MemoryId::new(at(0));
     stage.another_memory(other).await;
     let elsewhere = stage.draft(3, "elsewhere", None);
-    stage.messages.create(&app_domain::Message { memory: other, ..elsewhere.clone() }).await.unwrap();
+    stage.messages.create(&Message { memory: other, ..elsewhere.clone() }).await.unwrap();
     for parent in [reply, id_at(1), elsewhere.id] {
         let refused = stage.messages.create(&stage.draft(4, "x", Some(parent))).await;
         assert!(matches!(refused, Err(MessageError::NoParent)), "{refused:?}");
@@ -72,6 +72,13 @@ async fn a_deleted_message_holds_the_place_of_its_replies() {
     let change = MessagePatch { content: Some(text("back")), ..MessagePatch::default() };
     let changed = stage.messages.patch(stage.owner, stage.memory, parent, None, &change, at(9)).await;
     assert!(matches!(changed, Err(MessageError::Missing)));
+
+    let late = stage.draft(3, "late", Some(parent));
+    assert!(matches!(stage.messages.create(&late).await, Err(MessageError::NoParent)));
+    let answer = Message { is_ai_generated: true, ..late };
+    stage.messages.create(&answer).await.unwrap();
+    assert_eq!(stage.get(parent).await.unwrap().reply_count, 3);
+    stage.delete(answer.id).await.unwrap();
 
     stage.delete(replies[0]).await.unwrap();
     assert_eq!(stage.get(parent).await.unwrap().reply_count, 1);
@@ -115,7 +122,7 @@ async fn nothing_happens_below_a_memory_that_is_in_the_trash_or_somebody_elses()
     let nobody = UserId::new(at(0));
     for owner in [stage.owner, nobody] {
         let patch = MessagePatch::default();
-        let sent = app_domain::Message { owner, ..stage.draft(6, "x", Some(id)) };
+        let sent = Message { owner, ..stage.draft(6, "x", Some(id)) };
         let listed = stage
             .messages
             .page(

@@ -1,17 +1,19 @@
 //! A memory to write messages under.
 
 use app_domain::{
-    Attachments, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Message, MessageDraft,
-    MessageFilter, MessageId, MessageSummary, MessageText, MessageType, Metadata, Page, PageRequest,
-    SortOrder, Timestamp, UserId, Version,
+    Attachments, Checksum, ContentType, File, FileDraft, FileId, FileName, FileQuota, Memory, MemoryDraft,
+    MemoryId, MemorySource, MemoryTitle, Message, MessageDraft, MessageFilter, MessageId, MessageSummary,
+    MessageText, MessageType, Metadata, Page, PageRequest, Sha256, SortOrder, Timestamp, Upload, UserId,
+    Version,
 };
-use app_store::{Memories, MessageError, Messages, Table};
+use app_store::{Files, Memories, MessageError, Messages, Table};
 use app_testing::vault;
 use uuid::{Builder, Uuid};
 
 pub(crate) struct Stage {
     pub(crate) messages: Messages,
     pub(crate) memories: Memories,
+    pub(crate) files: Files,
     pub(crate) owner: UserId,
     pub(crate) memory: MemoryId,
 }
@@ -36,7 +38,8 @@ impl Stage {
         let vault = vault(&table);
         let stage = Self {
             messages: Messages::new(table.clone(), vault.clone()),
-            memories: Memories::new(table, vault),
+            memories: Memories::new(table.clone(), vault.clone()),
+            files: Files::new(table, vault),
             owner: UserId::new(at(0)),
             memory: MemoryId::new(at(0)),
         };
@@ -65,6 +68,23 @@ impl Stage {
             is_ai_generated: false,
         };
         Message::new(id_at(millis), self.owner, self.memory, draft, at(millis))
+    }
+
+    /// A file that can come with a message.
+    pub(crate) async fn file(&self) -> FileId {
+        let draft = FileDraft {
+            name: FileName::parse("map.png").unwrap(),
+            content_type: ContentType::parse("image/png").unwrap(),
+            size_bytes: 5,
+            memory: None,
+        };
+        let sha256 = Sha256::parse(&"0".repeat(64)).unwrap();
+        let file = File::new(FileId::new(at(0)), self.owner, draft, Upload::Single { sha256 }, at(0));
+        let quota = FileQuota { total_bytes: 1_000, file_bytes: 1_000 };
+        self.files.create(&file, quota).await.unwrap();
+        let ready = file.clone().completed(file.content_type.clone(), Checksum::from(sha256), at(0));
+        self.files.replace(&file, &ready).await.unwrap();
+        ready.id
     }
 
     pub(crate) async fn send(&self, millis: i64, content: &str, parent: Option<MessageId>) -> MessageId {
