@@ -13,6 +13,7 @@ crate::trials!(
     messages_wait_in_the_trash_with_their_memory,
     somebody_elses_conversation_does_not_exist,
     fifty_writers_at_once_are_all_counted,
+    files_come_with_a_message_and_stay_when_it_goes,
 );
 
 /// The path of a memory's messages.
@@ -117,4 +118,20 @@ async fn fifty_writers_at_once_are_all_counted(stack: Arc<Stack>) {
     assert!(replies.iter().all(|reply| reply.status == 201));
     let page = ada.get(&format!("{path}?limit=100")).await.body;
     assert_eq!((page["messages"].as_array().unwrap().len(), &page["pagination"]["total"]), (50, &json!(50)));
+}
+
+async fn files_come_with_a_message_and_stay_when_it_goes(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    let path = memory(&ada, &json!({"title": "Trip"})).await;
+    let file = crate::files::ready(&ada, "map.txt", "text/plain", b"the way to Lisbon").await;
+    let sent = say(&ada, &path, &json!({"content": "the map", "attachments": [file["id"]]})).await;
+    let list = format!("/files?memoryId={}", sent["memoryId"].as_str().unwrap());
+    let attached = ada.get(&list).await.body["files"][0].clone();
+    assert_eq!((&attached["id"], &attached["messageId"]), (&file["id"], &sent["id"]));
+    let elsewhere = memory(&ada, &json!({"title": "Another trip"})).await;
+    let refused = ada.post(&elsewhere, &json!({"content": "x", "attachments": [file["id"]]})).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(ada.delete(&one(&path, &sent)).await.status, 204);
+    let left = ada.get(&list).await.body["files"][0].clone();
+    assert_eq!((&left["id"], &left["messageId"]), (&file["id"], &json!(null)));
 }

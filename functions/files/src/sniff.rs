@@ -256,11 +256,11 @@ mod tests {
             ("text/html", LATIN1, "application/octet-stream"),
             ("audio/mpeg", b"<html> %PDF", "text/html"),
             ("image/svg", PNG, "image/png"),
-            ("audio/mpeg", WEBM, "video/webm"),
+            ("audio/mpeg", b"\0\0\0\x18ftypmp42", "video/mp4"),
             ("text/csv", b"a\0b", "application/octet-stream"),
             ("image/svg+xml", PNG, "image/png"),
         ] {
-            let reason = sniffed(declared, bytes).unwrap_err();
+            let reason = sniffed(declared, bytes).expect_err(declared);
             assert!(reason.ends_with(&format!("its content is {is}.")), "{declared}: {reason}");
         }
     }

@@ -20,6 +20,8 @@ mod gate;
 mod identities;
 mod inbox;
 mod keys;
+mod list_plan;
+mod list_rows;
 mod mails;
 mod memories;
 mod memory_item;
