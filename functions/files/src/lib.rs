@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod disposition;
 mod download;
+mod formats;
 mod list;
 mod parts;
 mod patch;

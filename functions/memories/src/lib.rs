@@ -1,4 +1,4 @@
-//! Memories: create, read, list, change, delete.
+//! Memories with their trash, versions and messages; categories and tags.
 
 mod batch;
 mod body;
@@ -22,7 +22,7 @@ use app_ai::{BuiltIn, ChatModel};
 use app_domain::{Chore, Sealing};
 use app_http::{Authenticator, service};
 use app_runtime::Queue;
-use app_store::{Categories, Due, Files, Memories, Messages, Table, UsedTags};
+use app_store::{Categories, Due, Memories, Messages, Table, UsedTags};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -36,7 +36,6 @@ pub use messages::MessageBody;
 pub struct App {
     memories: Memories,
     messages: Messages,
-    files: Files,
     model: Arc<dyn ChatModel>,
     categories: Categories,
     tags: UsedTags,
@@ -57,7 +56,6 @@ impl App {
         Self {
             memories: Memories::new(table.clone(), sealing.clone()),
             messages: Messages::new(table.clone(), sealing.clone()),
-            files: Files::new(table.clone(), sealing.clone()),
             model: Arc::new(BuiltIn),
             categories: Categories::new(table.clone(), sealing),
             tags: UsedTags::new(table.clone()),

@@ -9,7 +9,6 @@ use app_domain::{
 };
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
-use serde::Serialize;
 
 use crate::keys;
 use crate::memory_item::MessageItem;
@@ -56,10 +55,6 @@ pub(crate) const RECENT: usize = 5;
 const MEMORY: usize = 0;
 const PARENT: usize = 2;
 
-/// A reply in its thread: all there is to it is in its key.
-#[derive(Serialize)]
-struct ThreadEntry {}
-
 impl Messages {
     /// The messages of `table`, sealed by `sealing`.
     pub fn new(table: Table, sealing: impl Sealing) -> Self {
@@ -89,7 +84,7 @@ impl Messages {
             if let Some(parent) = message.parent {
                 let entry = keys::thread_entry(owner, memory, parent, message.id);
                 writes.push(self.replied(message, parent)?);
-                writes.push(table::put(self.table.put(entry, &ThreadEntry {})?));
+                writes.push(table::put(self.table.put(entry, &serde_json::json!({}))?));
             }
             let first_file = writes.len();
             writes.extend(self.attached(message)?);

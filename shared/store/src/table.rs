@@ -34,8 +34,8 @@ const READ_AT_ONCE: usize = 100;
 const WRITTEN_AT_ONCE: usize = 25;
 /// How often a batch is tried that the table does nothing of.
 const TRIES: u32 = 10;
-/// How long a transaction is tried that collides with others on the same items: there is time left to say that it did not succeed.
-const COLLIDES_FOR: Duration = Duration::from_secs(5);
+/// How long a transaction is tried that collides with others on the same items: who tries it again may do so a few times.
+const COLLIDES_FOR: Duration = Duration::from_secs(2);
 
 /// The product's one table. Cloning shares the client, which is built on first use.
 #[derive(Clone)]

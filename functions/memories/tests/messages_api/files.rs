@@ -57,7 +57,8 @@ fn text(value: &Value) -> Option<String> {
 #[tokio::test]
 async fn files_that_come_with_a_message_are_with_its_memory_and_name_it() {
     let stage = Stage::new().await;
-    let files = [ready(&stage.files, stage.me).await, ready(&stage.files, stage.me).await];
+    let mut files = [ready(&stage.files, stage.me).await, ready(&stage.files, stage.me).await];
+    files.sort();
     let attached = json!({"content": "the map", "messageType": "image", "attachments": files});
     let sent = stage.say(&attached).await;
     assert_eq!((&sent["attachments"], &sent["messageType"]), (&json!(files), &json!("image")));
