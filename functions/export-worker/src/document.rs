@@ -154,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_memory_is_written_as_the_api_shows_it() {
-        let (owner, now) = (UserId::new(at()), at());
+        let (owner, category, now) = (UserId::new(at()), CategoryId::new(at()), at());
         let content = json!({"text": "Zürich 日本 👩‍👩‍👧 \u{0}\u{1f} \"quoted\" \\ </script>\u{2028}\nnext line", "n": 1.5e-7});
         let full = MemoryDraft {
             title: Some(MemoryTitle::parse("Ärger & \"Ende\"").unwrap()),
@@ -164,6 +164,8 @@ mod tests {
             metadata: Metadata::parse(json!({"a": {"b": [null, true]}}).as_object().cloned().unwrap())
                 .unwrap(),
             is_favorite: true,
+            category: Some(category),
+            provenance: Provenance { api_key_id: None, message_id: Some("wamid.1".to_owned()) },
             ..MemoryDraft::default()
         };
         let bare = MemoryDraft { title: Some(MemoryTitle::parse("Bare").unwrap()), ..MemoryDraft::default() };
@@ -174,11 +176,13 @@ mod tests {
         let time = "2026-11-21T17:30:28.512Z";
         let expected = json!([{
             "id": full.id, "title": "Ärger & \"Ende\"", "description": "שלום", "content": content,
-            "tags": ["reise", "日本"], "metadata": {"a": {"b": [null, true]}}, "isFavorite": true, "isArchived": false,
-            "source": "whatsapp", "version": 1, "createdAt": time, "updatedAt": time,
+            "categoryId": category, "tags": ["reise", "日本"], "metadata": {"a": {"b": [null, true]}},
+            "isFavorite": true, "isArchived": false, "privacyLevel": "private", "source": "whatsapp",
+            "provenance": {"messageId": "wamid.1"}, "messageCount": 0, "version": 1, "createdAt": time, "updatedAt": time,
         }, {
-            "id": bare.id, "title": "Bare", "description": null, "content": null, "tags": [], "metadata": {},
-            "isFavorite": false, "isArchived": false, "source": "web", "version": 1, "createdAt": time, "updatedAt": time,
+            "id": bare.id, "title": "Bare", "description": null, "content": null, "categoryId": null, "tags": [],
+            "metadata": {}, "isFavorite": false, "isArchived": false, "privacyLevel": "private", "source": "web",
+            "provenance": {}, "messageCount": 0, "version": 1, "createdAt": time, "updatedAt": time,
         }]);
         assert_eq!(document["memories"], expected);
         assert_eq!(document["counts"], json!({"memories": 2}));

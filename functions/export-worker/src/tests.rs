@@ -1,6 +1,7 @@
 //! The worker on a table and a bucket in memory.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use app_domain::{
     Content, ExportJob, ExportStatus, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Timestamp,
@@ -44,13 +45,14 @@ async fn saved(worker: &Worker, owner: UserId, contents: impl Iterator<Item = Va
             content: Some(Content::parse(content.clone()).unwrap()),
             ..MemoryDraft::default()
         };
-        let memory = Memory::new(MemoryId::new(start()), owner, MemorySource::Web, draft, start()).unwrap();
+        let made = start().plus(Duration::from_millis(number as u64));
+        let memory = Memory::new(MemoryId::new(made), owner, MemorySource::Web, draft, made).unwrap();
         worker.memories.create(&memory).await.unwrap();
         bodies.push(json!({
             "id": memory.id, "title": format!("Number {number} – 日本"), "description": null, "content": content,
             "categoryId": null, "tags": [], "metadata": {}, "isFavorite": false, "isArchived": false,
             "privacyLevel": "private", "source": "web", "provenance": {}, "messageCount": 0, "version": 1,
-            "createdAt": start(), "updatedAt": start(),
+            "createdAt": made, "updatedAt": made,
         }));
     }
     bodies.reverse();
