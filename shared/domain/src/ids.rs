@@ -2,31 +2,40 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use uuid::timestamp::context::{ContextV7, NoContext};
 use uuid::{Builder, Uuid};
 
 use crate::Timestamp;
 
-/// Keeps ids of one millisecond in the order they were made in this process: the last millisecond, and a counter in it.
-static ORDER: Mutex<Option<(u64, ContextV7)>> = Mutex::new(None);
+/// Keeps ids of one millisecond in the order they were made in this process. It begins somewhere, so that other processes are elsewhere, and does not
+/// come to its end.
+static COUNTER: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(u64::from(random()) << 9));
 
+/// A new id of a time: the counter decides among those of one millisecond (RFC 9562, section 6.2, method 1).
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
-    let (seconds, nanos) = (millis / 1000, (millis % 1000) as u32 * 1_000_000);
-    // A poisoned lock only means that another thread panicked between two ids; the counter is still good.
-    let mut order = ORDER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (last, context) = order.get_or_insert_with(|| (millis, ContextV7::new()));
-    if millis < *last {
-        // The counter would go on in the last millisecond; an id is of the time that it was made for.
-        return Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos));
-    }
-    *last = millis;
-    Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
+    laid_out(millis, COUNTER.fetch_add(1, Ordering::Relaxed), random())
+}
+
+fn random() -> u32 {
+    Uuid::new_v4().as_fields().0
+}
+
+/// A UUIDv7 that sorts by time, then by `rank`, of which 42 bits count, then by `rest`.
+fn laid_out(millis: u64, rank: u64, rest: u32) -> Uuid {
+    // 74 free bits, most significant first: 12 + 30 of the rank, 32 of the rest. The builder overwrites version and variant, so the
+    // rank is laid around them.
+    let mut bytes = [0; 10];
+    bytes[0] = (rank >> 38) as u8;
+    bytes[1] = (rank >> 30) as u8;
+    let low = ((rank & 0x3fff_ffff) << 32) | u64::from(rest);
+    bytes[2..].copy_from_slice(&low.to_be_bytes());
+    Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
 macro_rules! ids {
@@ -106,14 +115,7 @@ impl MemoryId {
     pub fn of_message(sent: Timestamp, received: Timestamp, unique: u32) -> Self {
         let sent_millis = u64::try_from(sent.as_millis()).unwrap_or(0);
         let delay_millis = received.since(sent).as_millis().min((1 << 41) - 1) as u64;
-        // 74 free bits, most significant first: 12 + 30 of delay, 32 of `unique`. The builder overwrites version and
-        // variant, so the delay is laid around them.
-        let mut random = [0; 10];
-        random[0] = (delay_millis >> 38) as u8;
-        random[1] = (delay_millis >> 30) as u8;
-        let low = ((delay_millis & 0x3fff_ffff) << 32) | u64::from(unique);
-        random[2..].copy_from_slice(&low.to_be_bytes());
-        Self(Builder::from_unix_timestamp_millis(sent_millis, &random).into_uuid())
+        Self(laid_out(sent_millis, delay_millis, unique))
     }
 }
 
@@ -127,8 +129,12 @@ mod tests {
 
     #[test]
     fn ids_of_one_millisecond_keep_their_order() {
-        // Later than whatever other tests make ids for meanwhile: they share the order.
-        let ids: Vec<_> = (0..1000).map(|_| MemoryId::new(at(4_000_000_000_000))).collect();
+        let ids = (0..1000).map(|_| {
+            // Whatever other times ids are made for meanwhile.
+            MemoryId::new(at(1_900_000_000_000));
+            MemoryId::new(at(1_795_000_000_000))
+        });
+        let ids: Vec<_> = ids.collect();
         assert!(ids.is_sorted());
     }
 
