@@ -4,19 +4,41 @@ use async_trait::async_trait;
 
 use crate::ModelError;
 
+/// A vector, or why this one text has none. What is wrong with one text does not keep others from their vectors.
+pub type Embedding = Result<Vec<f32>, ModelError>;
+
+/// What a vector is for. Some models place a question elsewhere than a text that answers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To find with. Somebody waits for it.
+    Query,
+    /// To be found, now and later.
+    Document,
+}
+
 /// A model that turns texts into vectors.
 #[async_trait]
 pub trait Embedder: Send + Sync {
-    /// The model's name. Vectors of different models must not be compared.
+    /// Names the space that the vectors are in: the model, its dimensions, and whatever else decides where a text lies.
+    /// Vectors under different names must not be compared. At most 255 bytes.
     fn name(&self) -> &str;
 
     /// How many numbers a vector has.
     fn dimensions(&self) -> usize;
 
-    /// One vector of length 1 for each text, in order; all zeros for a text without words. The vector of a text does
-    /// not depend on the others, so vectors may be stored and compared later.
+    /// One vector of length 1 for each text, in order; all zeros for a text in which there is nothing to find. The vector
+    /// of a text does not depend on the others, so vectors may be stored and compared later.
+    ///
+    /// A text that is too long for the model is placed by its beginning. [`ModelError::Rejected`] means that the model will
+    /// never take this text; after every other error it may be tried again.
+    async fn embed(&self, texts: &[String], purpose: Purpose) -> Vec<Embedding>;
+
+    /// The vector of one text.
     ///
     /// # Errors
-    /// If the model cannot be asked.
-    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ModelError>;
+    /// If there is none.
+    async fn embed_one(&self, text: &str, purpose: Purpose) -> Embedding {
+        let nothing = || Err(ModelError::Corrupt("no vector".to_owned()));
+        self.embed(&[text.to_owned()], purpose).await.pop().unwrap_or_else(nothing)
+    }
 }

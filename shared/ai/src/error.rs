@@ -3,7 +3,7 @@
 /// A failure of a model, not of a question: the built-in model has none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// It does not answer right now; trying again may help.
+    /// It does not answer right now, or refuses everybody until its settings or its account change; trying again may help.
     #[error("the model is unavailable: {0}")]
     Unavailable(String),
     /// It answers too many already; trying again later will help.

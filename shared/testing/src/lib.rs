@@ -1,4 +1,5 @@
-//! What tests share: a table in memory, AWS in memory, a strict KMS, signing keys and tokens, calls to a router, real events.
+//! What tests share: a table in memory, AWS in memory, a strict KMS, strict vendors, signing keys and tokens, calls to a router,
+//! real events.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
 
 mod aws;
@@ -8,7 +9,9 @@ mod gate;
 mod kms;
 mod meter;
 pub mod oidc;
+pub mod openai;
 mod queue;
+mod server;
 mod table;
 mod tokens;
 

@@ -1,6 +1,6 @@
 //! What a character is for splitting text into words.
 
-use super::fold::is_mark;
+use crate::fold::is_mark;
 
 /// How a character takes part in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,31 +2,38 @@
 
 use whatlang::Detector;
 
-use super::classes::{Class, class_of, is_kana};
-use super::fold::without_accents;
-use super::function_words::FunctionWords;
-use super::language::Language;
-use super::tokens::each_token;
+use crate::classes::{Class, class_of, is_kana};
+use crate::fold::without_accents;
+use crate::function_words::FunctionWords;
+use crate::language::Language;
+use crate::tokens::each_token;
 
 /// Trigrams of fewer letters than this are a guess.
 const MIN_TRIGRAM_BYTES: usize = 48;
 
 /// Tells languages apart. Holds what is costly to build.
-pub(crate) struct LanguageDetector {
+pub struct LanguageDetector {
     trigrams: Detector,
+}
+
+impl Default for LanguageDetector {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl LanguageDetector {
     /// How much of a text is looked at: more hardly changes the answer.
-    pub(crate) const SAMPLE_BYTES: usize = 160;
+    pub const SAMPLE_BYTES: usize = 160;
 
-    pub(crate) fn new() -> Self {
+    /// One that knows every [`Language`].
+    pub fn new() -> Self {
         let known = Language::ALL.iter().filter_map(|(_, _, lang)| *lang).collect();
         Self { trigrams: Detector::with_allowlist(known) }
     }
 
     /// The language of a normalised text, or `None` when there is too little to tell.
-    pub(crate) fn detect(&self, text: &str) -> Option<Language> {
+    pub fn detect(&self, text: &str) -> Option<Language> {
         let sample = &text[..text.floor_char_boundary(Self::SAMPLE_BYTES)];
         match script(sample) {
             Script::Latin => by_grammar_words(sample).or_else(|| self.by_trigrams(sample)),

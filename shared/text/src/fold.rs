@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Characters that take no space and carry no meaning for matching. Left in, they would hide a word from a search.
-pub(crate) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
@@ -21,7 +21,7 @@ fn is_plain(c: char) -> bool {
 }
 
 /// The text in compatibility form (NFKC) without invisible characters: what the tokeniser reads.
-pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
+pub fn normalise(text: &str) -> Cow<'_, str> {
     let plain = text.is_ascii()
         || text.chars().all(is_plain)
         || (is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.chars().any(is_invisible));
@@ -33,7 +33,7 @@ pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
 }
 
 /// Appends the character in lower case.
-pub(crate) fn push_lower(into: &mut String, c: char) {
+pub fn push_lower(into: &mut String, c: char) {
     match c {
         c if c.is_ascii() => into.push(c.to_ascii_lowercase()),
         // These have no case.
@@ -44,13 +44,15 @@ pub(crate) fn push_lower(into: &mut String, c: char) {
 
 /// A lower-case word without its accents: `été` becomes `ete`, `straße` becomes `strasse`.
 ///
-/// Only marks of the Latin, Greek and Cyrillic kind go. In the scripts of India or Thailand marks are vowels.
-pub(crate) fn without_accents(word: &str) -> Cow<'_, str> {
+/// Marks of the Latin, Greek and Cyrillic kind go, and the vowel points of Hebrew and Arabic, which are seldom written. In
+/// the scripts of India or Thailand marks are vowels and stay. Arabic letters that people write one for the other become
+/// one, and so do the digits of other scripts and ours.
+pub fn without_accents(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
         return Cow::Borrowed(word);
     }
     let mut folded = String::with_capacity(word.len());
-    for c in word.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')) {
+    for c in word.nfd().filter(|&c| !is_folded_away(c)) {
         match c {
             'ß' => folded.push_str("ss"),
             'æ' => folded.push_str("ae"),
@@ -59,6 +61,12 @@ pub(crate) fn without_accents(word: &str) -> Cow<'_, str> {
             'ł' => folded.push('l'),
             'đ' => folded.push('d'),
             'ı' => folded.push('i'),
+            'ى' | 'ی' => folded.push('ي'),
+            'ة' => folded.push('ه'),
+            'ک' => folded.push('ك'),
+            '٠'..='٩' => push_digit(&mut folded, c, '٠'),
+            '۰'..='۹' => push_digit(&mut folded, c, '۰'),
+            '०'..='९' => push_digit(&mut folded, c, '०'),
             c => folded.push(c),
         }
     }
@@ -66,8 +74,20 @@ pub(crate) fn without_accents(word: &str) -> Cow<'_, str> {
     Cow::Owned(folded.nfc().collect())
 }
 
+fn is_folded_away(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}'
+        | '\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}')
+}
+
+/// Appends the digit that is as far from `0` as `digit` is from `zero`.
+fn push_digit(into: &mut String, digit: char, zero: char) {
+    into.extend(char::from_digit(digit as u32 - zero as u32, 10));
+}
+
 /// Whether the character belongs to a word although it is neither letter nor digit.
-pub(crate) fn is_mark(c: char) -> bool {
+pub fn is_mark(c: char) -> bool {
     !c.is_ascii() && is_combining_mark(c)
 }
 
@@ -94,6 +114,20 @@ mod tests {
         for c in plain {
             let alone: String = [c].into_iter().nfkc().collect();
             assert!(alone.chars().eq([c]) && !is_invisible(c) && !is_mark(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn arabic_and_hebrew_fold_to_what_people_type() {
+        for (word, folded) in [
+            ("أحمد", "احمد"),
+            ("مُحَمَّد", "محمد"),
+            ("مدرسة", "مدرسه"),
+            ("שָׁלוֹם", "שלום"),
+            ("٤٢", "42"),
+            ("४२", "42"),
+        ] {
+            assert_eq!(without_accents(word), folded);
         }
     }
 

@@ -4,31 +4,37 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::fold::without_accents;
-use super::language::Language;
+use crate::fold::without_accents;
+use crate::language::Language;
 
 static WORDS: LazyLock<FunctionWords> =
     LazyLock::new(|| FunctionWords::parse(include_str!("data/function_words.txt")));
 
 /// How much a word says about the topic of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Weight {
+pub enum Weight {
     /// Grammar.
     None,
     /// Asking for a memory: no topic in a question, an ordinary word in a memory.
     Asking,
     /// So general that matching it proves little.
     Weak,
+    /// A topic.
     Full,
 }
 
 /// What kind of answer a question wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub enum Wanted {
+    /// Somebody.
     Person,
+    /// A day, a date or an hour.
     Time,
+    /// A place.
     Place,
+    /// How many or how much.
     Number,
+    /// The question does not say.
     Anything,
 }
 
@@ -58,7 +64,7 @@ const UNSPACED: &[(&str, Wanted)] = &[
 ];
 
 /// The words, by language. Read once from `data/function_words.txt`.
-pub(crate) struct FunctionWords {
+pub struct FunctionWords {
     weights: [HashMap<String, Weight>; Language::COUNT],
     /// Phrases with `_` between their words.
     wanted: [HashMap<String, Wanted>; Language::COUNT],
@@ -71,7 +77,8 @@ pub(crate) struct FunctionWords {
 }
 
 impl FunctionWords {
-    pub(crate) fn get() -> &'static Self {
+    /// All of them.
+    pub fn get() -> &'static Self {
         &WORDS
     }
 
@@ -130,28 +137,28 @@ impl FunctionWords {
     }
 
     /// How much a folded word says in this language.
-    pub(crate) fn weight(&self, folded: &str, language: Language) -> Weight {
+    pub fn weight(&self, folded: &str, language: Language) -> Weight {
         self.weights[language as usize].get(folded).copied().unwrap_or(Weight::Full)
     }
 
     /// Whether a folded word asks for what was saved last.
-    pub(crate) fn asks_for_recent(&self, folded: &str, language: Language) -> bool {
+    pub fn asks_for_recent(&self, folded: &str, language: Language) -> bool {
         self.recent[language as usize].contains(folded)
     }
 
     /// Whether a folded word, at the beginning of a sentence, refers to the one before.
-    pub(crate) fn refers_back(&self, folded: &str, language: Language) -> bool {
+    pub fn refers_back(&self, folded: &str, language: Language) -> bool {
         self.anaphors[language as usize].contains(folded)
     }
 
     /// One bit for every language that lists this folded word.
-    pub(crate) fn languages_of(&self, folded: &str) -> u32 {
+    pub fn languages_of(&self, folded: &str) -> u32 {
         self.languages.get(folded).copied().unwrap_or(0)
     }
 
     /// What kind of answer a question wants, and how many of its words from which one on say so. The first question word
     /// decides; a phrase goes before its parts.
-    pub(crate) fn wanted(
+    pub fn wanted(
         &self,
         question: &str,
         folded_words: &[String],

@@ -1,7 +1,7 @@
 //! Words of scripts without spaces. Without a dictionary, grammar words are taken out first, as separators, and what is
 //! left between them is matched by pairs of characters.
 
-use super::tokens::{Shape, Token};
+use crate::tokens::{Shape, Token};
 
 /// Chinese grammar and question words, longest first.
 const CHINESE: &[&str] = &[
@@ -142,6 +142,20 @@ pub(crate) fn han(run: &str, start: usize, japanese: bool, each: &mut impl FnMut
             }
         }
     });
+}
+
+/// Tokens of any unspaced run, with its grammar: each pair, followed by the character that it begins with.
+pub(crate) fn whole(run: &str, start: usize, each: &mut impl FnMut(Token<'_>)) {
+    let mut chars = run.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        if let Some(&(next, after)) = chars.peek() {
+            let both = next + after.len_utf8();
+            each(Token { text: &run[at..both], start: start + at, end: start + both, shape: Shape::Gram });
+        }
+        let shape = if end - at == run.len() { Shape::Gram } else { Shape::Single };
+        each(Token { text: &run[at..end], start: start + at, end: start + end, shape });
+    }
 }
 
 /// Tokens of a run of hiragana. A single syllable left between particles is an ending, not a word.

@@ -1,10 +1,11 @@
-//! The languages that the model can take apart.
+//! The languages whose words can be taken apart.
 
 use whatlang::Lang;
 
-/// A language whose words the model can take apart. `Other` is every language that it cannot.
+/// A language whose words can be taken apart. `Other` is every language of which that is not so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Language {
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Language {
     Arabic,
     Chinese,
     Danish,
@@ -30,10 +31,11 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    pub(crate) const COUNT: usize = Self::Other as usize + 1;
+    /// How many there are, `Other` included.
+    pub const COUNT: usize = Self::Other as usize + 1;
 
     /// Every language, with its two-letter code and whatlang's name if trigrams can tell it.
-    pub(crate) const ALL: [(Self, &'static str, Option<Lang>); Self::COUNT] = [
+    pub const ALL: [(Self, &'static str, Option<Lang>); Self::COUNT] = [
         (Self::Arabic, "ar", None),
         (Self::Chinese, "zh", None),
         (Self::Danish, "da", Some(Lang::Dan)),
@@ -58,7 +60,8 @@ impl Language {
         (Self::Other, "", None),
     ];
 
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
+    /// The language of a two-letter code.
+    pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|(_, known, _)| *known == code && !code.is_empty())
@@ -66,7 +69,7 @@ impl Language {
     }
 
     /// Whether it writes compound nouns as one word, so that a word may hold another (`Zahnarzttermin`).
-    pub(crate) fn compounds(self) -> bool {
+    pub fn compounds(self) -> bool {
         use Language::{Danish, Dutch, Finnish, German, Hungarian, Norwegian, Swedish};
         matches!(self, Danish | Dutch | Finnish | German | Hungarian | Norwegian | Swedish)
     }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::fold::without_accents;
-use super::language::Language;
+use crate::fold::without_accents;
+use crate::language::Language;
 
 /// Korean particles that stick to a noun, longest first.
 const KOREAN_PARTICLES: &[&str] = &[
@@ -39,7 +39,7 @@ const KOREAN_PARTICLES: &[&str] = &[
 ];
 
 /// The part of a lower-case word that its forms share, without accents.
-pub(crate) fn stem(word: &str, language: Language) -> Cow<'_, str> {
+pub fn stem(word: &str, language: Language) -> Cow<'_, str> {
     if word.bytes().any(|b| b.is_ascii_digit()) {
         return Cow::Borrowed(word);
     }

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use super::classes::{Class, class_of, is_kana};
-use super::fold::{is_mark, push_lower};
-use super::grams;
-use super::language::Language;
+use crate::classes::{Class, class_of, is_kana};
+use crate::fold::{is_mark, push_lower};
+use crate::grams;
+use crate::language::Language;
 
 /// Letters of a word beyond these are ignored: nobody asks for them, and they must not cost anything.
 const MAX_WORD_CHARS: usize = 48;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// A word between spaces or punctuation.
     Word,
     /// Two neighbouring characters of an unspaced script, or one that stands alone.
@@ -23,17 +23,19 @@ pub(crate) enum Shape {
 
 /// A word or a part of an unspaced run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Token<'a> {
+pub struct Token<'a> {
     /// In lower case, accents kept.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
     /// Where it stands in the text that was split.
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) shape: Shape,
+    pub start: usize,
+    /// Where it ends there.
+    pub end: usize,
+    /// What it is made of.
+    pub shape: Shape,
 }
 
-/// Calls `each` for every token of `text`, which has been through [`super::fold::normalise`].
-pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
+/// Calls `each` for every token of `text`, which has been through [`crate::fold::normalise`].
+pub fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
     // Whatever holds kana is Japanese; ideographs alone are taken to be Chinese.
     let is_japanese = !text.is_ascii() && text.chars().any(is_kana);
     let language = if is_japanese { Language::Japanese } else { Language::Chinese };
@@ -41,11 +43,30 @@ pub(crate) fn each_token(text: &str, each: impl FnMut(Token<'_>)) {
 }
 
 /// The same for a text in a known language. A Japanese title may be all ideographs, and must not be read as Chinese.
-pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut(Token<'_>)) {
+pub fn each_token_in(text: &str, language: Language, each: impl FnMut(Token<'_>)) {
+    split(text, if language == Language::Japanese { Grams::Japanese } else { Grams::Chinese }, each);
+}
+
+/// Calls `each` for every token, grammar included: unspaced runs become all their pairs, each with the single character
+/// that it begins with. Neighbours that begin at different places follow one another, so phrases can be told.
+pub fn each_token_whole(text: &str, each: impl FnMut(Token<'_>)) {
+    split(text, Grams::All, each);
+}
+
+/// What becomes of unspaced runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grams {
+    /// Grammar words of the language separate.
+    Chinese,
+    Japanese,
+    /// Everything stays.
+    All,
+}
+
+fn split(text: &str, mode: Grams, mut each: impl FnMut(Token<'_>)) {
     if text.is_ascii() {
         return each_ascii_word(text, each);
     }
-    let japanese = language == Language::Japanese;
     let mut lower = String::new();
     let mut rest = 0;
     while let Some((run, class)) = next_run(text, rest) {
@@ -61,7 +82,10 @@ pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut
             Class::Emoji => {
                 each(Token { text: &text[run.clone()], start: run.start, end: run.end, shape: Shape::Word })
             }
-            Class::Han => grams::han(&text[run.clone()], run.start, japanese, &mut each),
+            Class::Han | Class::Hiragana | Class::Dense if mode == Grams::All => {
+                grams::whole(&text[run.clone()], run.start, &mut each)
+            }
+            Class::Han => grams::han(&text[run.clone()], run.start, mode == Grams::Japanese, &mut each),
             Class::Hiragana => grams::hiragana(&text[run.clone()], run.start, &mut each),
             Class::Dense => grams::dense(&text[run.clone()], run.start, &mut each),
             Class::Break => {}
@@ -69,7 +93,7 @@ pub(crate) fn each_token_in(text: &str, language: Language, mut each: impl FnMut
     }
 }
 
-/// What [`each_token_in`] does, for text that needs no tables.
+/// What [`split`] does, for text that needs no tables.
 fn each_ascii_word(text: &str, mut each: impl FnMut(Token<'_>)) {
     let bytes = text.as_bytes();
     let mut lower = String::new();
@@ -136,7 +160,7 @@ fn joined(text: &str, start: usize, end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::fold::normalise;
+    use crate::fold::normalise;
 
     fn words(text: &str) -> Vec<String> {
         let mut found = Vec::new();
@@ -161,6 +185,13 @@ mod tests {
     fn chinese_and_japanese_become_bigrams() {
         assert_eq!(words("护照号"), ["护照", "照号", "护", "照", "号"]);
         assert_eq!(words("猫のワクチン"), ["猫", "ワクチン"]);
+    }
+
+    #[test]
+    fn a_whole_run_keeps_its_grammar() {
+        let mut found = Vec::new();
+        each_token_whole("我的车 a", |token| found.push(token.text.to_owned()));
+        assert_eq!(found, ["我的", "我", "的车", "的", "车", "a"]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::text::function_words::{FunctionWords, Weight};
 use crate::text::language::Language;
 use crate::text::stem::stem;
 use crate::text::tokens::each_token;
-use crate::{ChatAnswer, ChatModel, ChatRequest, Embedder, ModelError};
+use crate::{ChatAnswer, ChatModel, ChatRequest, Embedder, Embedding, ModelError, Purpose};
 
 /// The model that is used when no other is configured.
 ///
@@ -40,6 +40,10 @@ pub struct BuiltIn;
 impl BuiltIn {
     /// Its name, as clients see it.
     pub const NAME: &'static str = "built-in";
+
+    /// The space of its vectors. Whatever changes where it places a text must change the number behind the name, so that old
+    /// vectors are made anew and not compared with new ones.
+    pub const SPACE: &'static str = "built-in-1/256";
 
     /// How many numbers its vectors have.
     pub const DIMENSIONS: usize = DIMENSIONS;
@@ -89,15 +93,15 @@ impl ChatModel for BuiltIn {
 #[async_trait]
 impl Embedder for BuiltIn {
     fn name(&self) -> &str {
-        Self::NAME
+        Self::SPACE
     }
 
     fn dimensions(&self) -> usize {
         DIMENSIONS
     }
 
-    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ModelError> {
-        Ok(texts.iter().map(|text| self.vector(text)).collect())
+    async fn embed(&self, texts: &[String], _: Purpose) -> Vec<Embedding> {
+        texts.iter().map(|text| Ok(self.vector(text))).collect()
     }
 }
 
@@ -132,8 +136,8 @@ mod tests {
     #[tokio::test]
     async fn the_ports_give_what_the_model_gives() {
         let texts = ["a lost key".to_owned(), String::new()];
-        let vectors = Embedder::embed(&BuiltIn, &texts).await.unwrap();
-        assert_eq!(vectors, texts.each_ref().map(|text| BuiltIn.vector(text)));
+        let vectors = BuiltIn.embed(&texts, Purpose::Document).await;
+        assert_eq!(vectors, texts.each_ref().map(|text| Ok(BuiltIn.vector(text))));
 
         let request = ChatRequest {
             question: "Where is the key?".to_owned(),
@@ -141,6 +145,7 @@ mod tests {
             focus: None,
         };
         assert_eq!(BuiltIn.answer(request.clone()).await.unwrap(), BuiltIn.reply(&request));
-        assert_eq!((ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in"));
+        assert_eq!((ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in-1/256"));
+        assert!(BuiltIn::SPACE.ends_with(&format!("/{}", BuiltIn::DIMENSIONS)));
     }
 }

@@ -15,9 +15,9 @@ use url::Url;
 
 use super::client_secret::ClientKey;
 use super::form::{Form, Refused};
-use super::server::{Port, Server};
 use super::visit::Authorization;
 use super::{Callback, Endpoint, Idp, Person};
+use crate::server::{Port, Server};
 
 const CLIENT_ID: &str = "com.example.app.web";
 const CODE_LIFETIME_S: i64 = 300;

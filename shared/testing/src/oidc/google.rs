@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::form::{Form, Refused};
-use super::server::{Port, Server};
 use super::visit::Authorization;
 use super::{Callback, Endpoint, Idp, Person};
+use crate::server::{Port, Server};
 
 const CLIENT_ID: &str = "client.apps.googleusercontent.com";
 const CLIENT_SECRET: &str = "GOCSPX-secret-of-tests";

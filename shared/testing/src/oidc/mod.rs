@@ -11,7 +11,6 @@ mod form;
 mod google;
 mod idp;
 mod person;
-mod server;
 mod visit;
 
 pub use apple::FakeApple;

@@ -6,25 +6,25 @@ use axum::Router;
 use tokio::sync::oneshot;
 
 /// A server that ends when this is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     _until_dropped: oneshot::Sender<()>,
 }
 
 /// A port on which a server can be started.
-pub(super) struct Port(TcpListener);
+pub(crate) struct Port(TcpListener);
 
 impl Port {
     /// A free one.
-    pub(super) fn free() -> Self {
+    pub(crate) fn free() -> Self {
         Self(TcpListener::bind("127.0.0.1:0").expect("a free port"))
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.0.local_addr().expect("a bound address")
     }
 
     /// Serves on a thread of its own: the runtime of one test must not end what another one uses.
-    pub(super) fn serve(self, router: Router) -> Server {
+    pub(crate) fn serve(self, router: Router) -> Server {
         let (until_dropped, dropped) = oneshot::channel::<()>();
         self.0.set_nonblocking(true).expect("a listener that does not block");
         let serving = async move {

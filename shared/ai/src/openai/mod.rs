@@ -1,0 +1,17 @@
+//! Models behind the protocol of OpenAI, which many others speak: Azure, Ollama, vLLM.
+//!
+//! Nothing that such a server says is trusted, logged or shown: it may repeat what it was sent, key and texts included.
+
+mod address;
+mod answer;
+mod call;
+mod config;
+mod embeddings;
+mod endpoint;
+mod failure;
+mod limits;
+mod retry;
+mod tokens;
+
+pub use config::{ConfigError, KeyHeader, OpenAiConfig};
+pub use embeddings::OpenAiEmbedder;
