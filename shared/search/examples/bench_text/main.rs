@@ -85,7 +85,11 @@ fn queries(documents: &[Document], dice: &mut Dice) -> Vec<Kind> {
         Kind { name: "prefix of 1", ours: each(&|words| words[0][..1].to_owned()), theirs: Vec::new() },
         Kind { name: "typo", ours: each(&|words| format!("{} ", swapped(words[0]))), theirs: Vec::new() },
         Kind { name: "filter", ours: one, theirs: Vec::new() },
-        Kind { name: "24 typos", ours: samples.chunks_exact(8).map(|of| misspelt(of)).collect(), theirs: Vec::new() },
+        Kind {
+            name: "24 typos",
+            ours: samples.chunks_exact(8).map(|of| misspelt(of)).collect(),
+            theirs: Vec::new(),
+        },
         Kind { name: "8 phrases", ours: vec![phrases_of_grammar(); 20], theirs: Vec::new() },
     ]
 }

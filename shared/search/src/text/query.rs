@@ -95,7 +95,6 @@ impl Query {
                 (_, true) => add_phrase(&mut query.excluded, part),
             }
         }
-        // A word may stand inside a phrase, too; then it says nothing more.
         query
     }
 
@@ -151,6 +150,8 @@ fn add_phrase(phrases: &mut Vec<Phrase>, part: &str) {
             words.push(term);
         }
     });
+    let first = words.first().map_or(0, |word| word.position);
+    words.iter_mut().for_each(|word| word.position -= first);
     let phrase = Phrase { words };
     if !phrase.words.is_empty() && !phrases.contains(&phrase) {
         phrases.push(phrase);

@@ -51,7 +51,7 @@ impl Best {
             return;
         }
         self.kept.push(scored);
-        if self.kept.len() >= 2 * self.wanted {
+        if self.kept.len() >= self.wanted.saturating_mul(2) {
             self.cut();
         }
     }

@@ -20,6 +20,9 @@ use crate::EntityId;
 const RARE: usize = 10;
 /// From how many letters on a word also stands for the compounds that begin with it, in languages that write them as one.
 const COMPOUND_LETTERS: usize = 5;
+/// The places of words move hits by a few ranks, so only the first ones are asked for them. Fixed, so that a shorter list is
+/// the beginning of a longer one.
+const CONSIDERED: usize = 200;
 /// Hits that hold less than this share of what the best hit holds of the query are left out.
 const LEAST_COVERAGE: f32 = 0.3;
 
@@ -57,8 +60,12 @@ impl Group<'_> {
 
 impl Corpus {
     /// The best `limit` hits of a query among what the filter allows, the best first. The filter decides who takes part,
-    /// before anything is ranked; how rare a word is does not depend on it.
+    /// before anything is ranked; how rare a word is does not depend on it. Up to a `limit` of 200, fewer hits are the first
+    /// of more.
     pub fn search(&self, query: &Query, filter: &Filter<'_>, limit: usize) -> Vec<TextHit> {
+        if limit == 0 {
+            return Vec::new();
+        }
         let scorer = Scorer::new(&self.statistics);
         let mut scratch = Scratch::default();
         let groups = self.groups(query, &scorer, &mut scratch);
@@ -67,8 +74,7 @@ impl Corpus {
             let of_part = query.excluded.iter().flat_map(|phrase| find_phrase(part, phrase, &mut scratch));
             excluded.push(of_part.collect());
         }
-        // The places of words move hits by a few ranks only, so only the first ones are asked for them.
-        let wanted = limit.saturating_mul(2).saturating_add(20);
+        let wanted = limit.max(CONSIDERED);
         let mut best = self.best(&groups, &excluded, &scorer, &Resolved::new(filter, self), wanted);
         proximity::add(self, &groups, &mut best);
         best.sort_unstable_by(Scored::compare);

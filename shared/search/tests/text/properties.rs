@@ -166,6 +166,8 @@ proptest! {
         let parsed = Query::parse(&query);
         let found = indexed.corpus().search(&parsed, &filter, limit);
         prop_assert!(found.len() <= limit);
+        let more = indexed.corpus().search(&parsed, &filter, limit + 20);
+        prop_assert_eq!(&found[..], &more[..found.len()]);
         prop_assert!(found.iter().all(|hit| indexed.documents.contains_key(&hit.id) && allowed.contains(&number(hit.id))));
         let different: HashSet<EntityId> = found.iter().map(|hit| hit.id).collect();
         prop_assert_eq!(different.len(), found.len());
