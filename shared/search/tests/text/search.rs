@@ -266,6 +266,9 @@ fn filters_decide_before_ranking() {
 fn no_more_than_wanted_and_none_of_nothing() {
     let corpus = corpus(&bodies(&["one word", "two word", "three word"]));
     let search = |query: &str, limit| corpus.search(&Query::parse(query), &Filter::default(), limit).len();
-    assert_eq!((search("word", 2), search("word", usize::MAX), search("word", 0), search("?!", 10)), (2, 3, 0, 0));
+    assert_eq!(
+        (search("word", 2), search("word", usize::MAX), search("word", 0), search("?!", 10)),
+        (2, 3, 0, 0)
+    );
     assert_eq!(found(&Corpus::default(), "word"), Vec::<u64>::new());
 }
