@@ -5,6 +5,7 @@ STACK ?= memory-app# the stack on AWS
 ARCH ?= arm64# what it runs on: arm64 or x86_64
 FEW ?= 100# memories of the one person whom `make bench` compares
 MANY ?= 100000# those of the other
+SIZES ?= 10000 100000# how many memories `make bench-search` searches
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
 CARGO_DENY := 0.20.2
@@ -26,10 +27,11 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi bench build deploy edge rotate-keys admin tools build-tools oidc-provider
+	openapi bench bench-search bench-relevance build deploy edge rotate-keys admin tools build-tools bench-tools \
+	oidc-provider
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## On this machine
 
@@ -93,6 +95,17 @@ bench: ## measure what many memories cost: takes ten minutes (FEW=100 MANY=10000
 	cargo build --locked --profile local --workspace
 	target/local/bench-memories $(FEW) $(MANY)
 
+bench-search: bench-tools ## measure what searches cost, beside other engines: takes six minutes (SIZES="10000 100000")
+	@for bench in text hybrid vectors; do \
+		cargo run --quiet --locked --release --package app-search --example bench_$$bench -- \
+			$(SIZES) --out target/bench --python $(VENV)/python || exit 1; \
+	done
+
+bench-relevance: ## measure how good searches are, on tests/relevance
+	cargo build --locked --profile local --workspace --bin bench-relevance
+	target/local/bench-relevance tests/relevance target/bench/relevance
+	python3 tests/relevance/compare.py target/bench/relevance --json target/bench/relevance.json
+
 ## On AWS, with the credentials of the environment
 
 build: build-tools ## compile the functions for Lambda (ARCH=arm64 or x86_64)
@@ -121,6 +134,9 @@ oidc-provider:
 
 build-tools:
 	@$(STACK_PY) setup infra/build-requirements.txt
+
+bench-tools:
+	@$(STACK_PY) setup infra/bench-requirements.txt
 
 $(TOOLS)/cargo-deny-%: | tools
 	cargo install --locked --debug --root $(TOOLS) cargo-deny@$*

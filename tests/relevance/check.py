@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 import background
-from measures import UNSPACED, Bm25, ndcg_at_10, recall_at_10, terms, whole_text
+from measures import UNSPACED, Bm25, means, ranked_by, terms, whole_text
 
 HERE = Path(__file__).parent
 AS_OF = "2026-11-18T12:00:00Z"  # the day on which the queries are asked
@@ -115,26 +115,18 @@ def count_lines(title, rows):
         print(f"  {name:<16} {count:>5}")
 
 
-def ranked_by(rank, query, depth):
-    """The first memories of a ranking, without those that count neither way."""
-    neutral = set(query.get("neutral", []))
-    return [i for i in rank(query, depth + len(neutral)) if i not in neutral][:depth]
-
-
 def print_measures(title, queries, rank):
     """Recall and nDCG of a ranking, by kind, by language, by group of languages and by split."""
-    sums = defaultdict(lambda: [0, 0.0, 0.0])
-    for query in queries:
-        ranked = ranked_by(rank, query, 10)
-        recall, ndcg = recall_at_10(ranked, query["judgements"]), ndcg_at_10(ranked, query["judgements"])
+    def groups_of(query):
         groups = [f"group {name}" for name, languages in GROUPS.items() if query["language"] in languages]
-        for row in [f"kind {query['kind']}", f"language {query['language']}", *groups, f"split {query['split']}", "all"]:
-            sums[row] = [sums[row][0] + 1, sums[row][1] + recall, sums[row][2] + ndcg]
-    by_language = sorted(row for row in sums if row.startswith(("language", "group")))
+        return [f"kind {query['kind']}", f"language {query['language']}", *groups, f"split {query['split']}", "all"]
+
+    found = means(queries, rank, groups_of)
+    by_language = sorted(row for row in found if row.startswith(("language", "group")))
     print(f"\n{title:<24} {'queries':>7} {'recall@10':>10} {'nDCG@10':>10}")
     for row in [f"kind {kind}" for kind in KINDS] + by_language + [f"split {split}" for split in SPLITS] + ["all"]:
-        count, recall, ndcg = sums[row]
-        print(f"{row:<24} {count:>7} {recall / max(1, count):>10.3f} {ndcg / max(1, count):>10.3f}")
+        count, recall, ndcg = found.get(row, (0, 0.0, 0.0))
+        print(f"{row:<24} {count:>7} {recall:>10.3f} {ndcg:>10.3f}")
 
 
 def print_pool(queries, rank, by_id, depth):

@@ -1,7 +1,8 @@
-"""A plain BM25 in Python, and the measures. For orientation: what any search must beat."""
+"""The measures, and what any search must beat: a plain BM25 in Python, and the full-text search of SQLite."""
 
 import math
 import re
+import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
 
@@ -59,6 +60,27 @@ class Bm25:
         return [self.ids[number] for number, _ in best]
 
 
+class Fts5:
+    """The full-text search of SQLite, set up as its manual advises: stemming, accents folded, titles before tags before texts."""
+
+    VERSION = sqlite3.sqlite_version
+
+    def __init__(self, memories):
+        self.db = sqlite3.connect(":memory:")
+        self.db.execute("create virtual table t using fts5(id unindexed, title, tags, body, tokenize='porter unicode61 remove_diacritics 2')")
+        for memory in memories:
+            tags = " ".join([*memory["tags"], memory["category"] or ""])
+            body = "\n".join([memory["text"], *(message["text"] for message in memory.get("messages", []))])
+            self.db.execute("insert into t values (?, ?, ?, ?)", (memory["id"], memory["title"] or "", tags, body))
+
+    def search(self, text, limit):
+        """The ids of the best memories that hold any word or phrase of a text, or a word that begins like its last one."""
+        found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
+        wanted = " OR ".join(f'"{part}"' for part in found) + ("" if text.endswith((" ", '"')) else "*")
+        rows = self.db.execute("select id from t where t match ? order by bm25(t, 0, 2.5, 2, 1), id limit ?", (wanted, limit))
+        return [row[0] for row in rows]
+
+
 def recall_at_10(ranked, judgements):
     """Which share of the memories of grade 2 and 3 (of ten, if there are more) is among the first ten."""
     wanted = {i for i, grade in judgements.items() if grade >= 2}
@@ -72,3 +94,21 @@ def ndcg_at_10(ranked, judgements):
         return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:10]))
 
     return gain([judgements.get(i, 0) for i in ranked]) / gain(sorted(judgements.values(), reverse=True))
+
+
+def ranked_by(rank, query, depth):
+    """The first memories of a ranking, without those that count neither way."""
+    neutral = set(query.get("neutral", []))
+    return [i for i in rank(query, depth + len(neutral)) if i not in neutral][:depth]
+
+
+def means(queries, rank, groups_of):
+    """Of each group of queries: how many there are, and the means of both measures over them."""
+    sums = defaultdict(lambda: [0, 0.0, 0.0])
+    for query in queries:
+        ranked = ranked_by(rank, query, 10)
+        recall, ndcg = recall_at_10(ranked, query["judgements"]), ndcg_at_10(ranked, query["judgements"])
+        for group in groups_of(query):
+            count, recalls, ndcgs = sums[group]
+            sums[group] = [count + 1, recalls + recall, ndcgs + ndcg]
+    return {group: (count, recalls / count, ndcgs / count) for group, (count, recalls, ndcgs) in sums.items()}

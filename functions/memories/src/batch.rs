@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use app_domain::{MemoryDraft, MemoryId, MemoryPatch, Permission, Timestamp, Version};
 use app_http::{
-    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, ErrorDetail, FieldErrors, Now, Parse, RequestInfo,
-    ValidJson, WriteMemories,
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, ErrorDetail, FieldErrors, MemoryBody, Now, Parse,
+    RequestInfo, ValidJson, WriteMemories,
 };
 use app_store::{Memories, Removal};
 use axum::extract::State;
@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::body::MemoryBody;
 use crate::change::unchanged;
 use crate::create::{CreateMemoryRequest, save};
 use crate::patch::PatchMemoryRequest;

@@ -1,10 +1,8 @@
 //! `fields=`: the members of each listed memory that a client wants.
 
 use app_domain::Invalid;
-use app_http::ApiError;
+use app_http::{ApiError, MemoryBody};
 use serde_json::{Map, Value};
-
-use crate::body::MemoryBody;
 
 const KNOWN: [&str; 16] = [
     "id",

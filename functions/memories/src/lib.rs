@@ -28,9 +28,6 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-pub use body::{MemoryBody, ProvenanceBody};
-pub use messages::MessageBody;
-
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct App {

@@ -2,13 +2,10 @@
 
 use std::str::FromStr;
 
-use app_domain::{
-    Filed, Invalid, ListPosition, MemoryFilter, MemorySort, MemorySource, SearchText, SortBy, SortOrder,
-    Tags, Timestamp,
-};
+use app_domain::{Invalid, ListPosition, MemoryFilter, MemorySort, SearchText, SortBy, SortOrder};
 use app_http::{
-    ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, Pagination, Paging, PagingQuery, Parse,
-    ReadMemories, Repeated, ValidQuery, paged,
+    ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, FilterQuery, Filtered, MemoryBody, Pagination,
+    Paging, PagingQuery, Parse, ReadMemories, ValidQuery, paged,
 };
 use app_store::{Memories, Messages};
 use axum::Json;
@@ -17,36 +14,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::MemoryBody;
 use crate::fields::Fields;
 
-/// Which memories to list, in which order, and what to show of each.
+/// Which text to look for, in which order, and what to show of each memory.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// Filed in this category, or `none`.
-    category_id: Option<String>,
-    /// With this tag, however it is written. Repeat it for memories that have all of several tags.
-    #[serde(skip)]
-    #[param(inline, rename = "tags")]
-    tags: Option<Vec<String>>,
     /// With this text in title, description or content, ignoring case. Looks through 1,000 memories at a time: a page may hold
     /// fewer than there are, and `nextCursor` leads on.
     #[param(max_length = 200)]
     search: Option<String>,
-    /// Made at this time or later.
-    #[param(value_type = Option<String>, format = DateTime)]
-    date_from: Option<String>,
-    /// Made at this time or earlier.
-    #[param(value_type = Option<String>, format = DateTime)]
-    date_to: Option<String>,
-    /// Favourites (`true`) or the others (`false`).
-    is_favorite: Option<bool>,
-    /// Archived (`true`) or not (`false`).
-    is_archived: Option<bool>,
-    /// Come in this way: `web`, `api` or `whatsapp`.
-    source: Option<String>,
     /// `created_at` (the default), `updated_at` or `title`. Titles are ordered as in a dictionary, numbers by their value; those
     /// without one come last.
     sort_by: Option<String>,
@@ -65,7 +43,7 @@ const MAX_WITH_MESSAGES: u32 = 20;
 /// What a list is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct ListRequest {
-    filter: MemoryFilter,
+    search: Option<SearchText>,
     sort: MemorySort,
     fields: Fields,
     with_messages: bool,
@@ -76,13 +54,7 @@ impl Parse for ListQuery {
 
     fn parse(self) -> Result<ListRequest, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let time =
-            |text: &String| Timestamp::from_str(text).map_err(|_| Invalid::new("must be an RFC 3339 time"));
-        let category = errors.check_optional("categoryId", self.category_id.as_deref().map(Filed::from_str));
         let search = errors.check_optional("search", self.search.as_deref().map(SearchText::parse));
-        let from = errors.check_optional("dateFrom", self.date_from.as_ref().map(time));
-        let to = errors.check_optional("dateTo", self.date_to.as_ref().map(time));
-        let source = errors.check_optional("source", self.source.as_deref().map(MemorySource::parse));
         let by = errors.check("sortBy", self.sort_by.as_deref().map_or(Ok(SortBy::default()), str::parse));
         let order = errors.check_optional("sortOrder", self.sort_order.as_deref().map(SortOrder::from_str));
         let fields = errors
@@ -94,30 +66,13 @@ impl Parse for ListQuery {
                 _ => Err(Invalid::new("must be messages")),
             }),
         );
-        let (Some(category), Some(search), Some(from), Some(to), Some(source)) =
-            (category, search, from, to, source)
+        let (Some(search), Some(by), Some(order), Some(fields), Some(include)) =
+            (search, by, order, fields, include)
         else {
             return Err(errors);
         };
-        let (Some(by), Some(order), Some(fields), Some(include)) = (by, order, fields, include) else {
-            return Err(errors);
-        };
-        let filter = MemoryFilter {
-            category,
-            tags: Tags::default(),
-            search,
-            from,
-            to,
-            is_favorite: self.is_favorite,
-            is_archived: self.is_archived,
-            source,
-        };
-        Ok(ListRequest {
-            filter,
-            sort: MemorySort::new(by, order),
-            fields,
-            with_messages: include.unwrap_or_default(),
-        })
+        let with_messages = include.unwrap_or_default();
+        Ok(ListRequest { search, sort: MemorySort::new(by, order), fields, with_messages })
     }
 }
 
@@ -134,7 +89,7 @@ pub(crate) struct MemoryPage {
 /// List memories: by category, tags, text, time, marks and source, in three orders.
 #[utoipa::path(
     get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
-    params(PagingQuery, ListQuery),
+    params(PagingQuery, FilterQuery, ListQuery),
     responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn list(
@@ -142,10 +97,9 @@ pub(crate) async fn list(
     State(messages): State<Messages>,
     caller: Caller<ReadMemories>,
     Paging(request): Paging<ListPosition>,
-    ValidQuery(ListRequest { filter, sort, fields, with_messages }): ValidQuery<ListQuery>,
-    tags: Repeated,
+    Filtered(filter): Filtered,
+    ValidQuery(ListRequest { search, sort, fields, with_messages }): ValidQuery<ListQuery>,
 ) -> Result<Json<MemoryPage>, ApiError> {
-    let tags = Tags::parse(&tags.values("tags")).map_err(|invalid| FieldErrors::one("tags", &invalid))?;
     if request.after.as_ref().is_some_and(|after| after.by != sort.by) {
         let rule = Invalid::new("belongs to a list in another order");
         return Err(FieldErrors::one("cursor", &rule).into());
@@ -154,7 +108,7 @@ pub(crate) async fn list(
         let rule = Invalid::new(format!("must be at most {MAX_WITH_MESSAGES} with include=messages"));
         return Err(FieldErrors::one("limit", &rule).into());
     }
-    let filter = MemoryFilter { tags, ..filter };
+    let filter = MemoryFilter { search, ..filter };
     let page = memories.page(caller.user_id, &filter, sort, &request).await?;
     let recent: Vec<_> =
         page.items.iter().map(|memory| (memory.id, memory.messages.recent.clone())).collect();

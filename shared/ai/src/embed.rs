@@ -16,6 +16,21 @@ pub enum Purpose {
     Document,
 }
 
+/// How far a ranking of texts by similarity can be trusted, where another ranks them by their words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trust {
+    /// What it counts, where the ranking by words counts 1.
+    pub weight: f32,
+    /// The similarity that texts may have by chance. What is not nearer, and not found by words either, is no hit.
+    pub chance: f32,
+}
+
+impl Default for Trust {
+    fn default() -> Self {
+        Self { weight: 1.0, chance: f32::NEG_INFINITY }
+    }
+}
+
 /// A model that turns texts into vectors.
 #[async_trait]
 pub trait Embedder: Send + Sync {
@@ -25,6 +40,11 @@ pub trait Embedder: Send + Sync {
 
     /// How many numbers a vector has.
     fn dimensions(&self) -> usize;
+
+    /// How far its ranking of texts can be trusted. By default as far as a ranking by words.
+    fn trust(&self) -> Trust {
+        Trust::default()
+    }
 
     /// One vector of length 1 for each text, in order; all zeros for a text in which there is nothing to find. The vector
     /// of a text does not depend on the others, so vectors may be stored and compared later.

@@ -11,5 +11,5 @@ mod text;
 
 pub use built_in::{BuiltIn, Hit, Retriever};
 pub use chat::{ChatAnswer, ChatModel, ChatRequest, Citation, Document, Usage};
-pub use embed::{Embedder, Embedding, Purpose};
+pub use embed::{Embedder, Embedding, Purpose, Trust};
 pub use error::ModelError;

@@ -98,6 +98,8 @@ ids! {
     MessageId,
     /// An uploaded file.
     FileId,
+    /// A search that somebody keeps.
+    SavedSearchId,
 }
 
 impl UserId {

@@ -11,6 +11,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Timestamp(jiff::Timestamp);
 
 impl Timestamp {
+    /// The beginning of time.
+    pub const MIN: Self = Self(jiff::Timestamp::MIN);
+    /// The end of time.
+    pub const MAX: Self = Self(jiff::Timestamp::MAX);
+
     /// From milliseconds since 1970, or `None` outside the years −9999 to 9999.
     pub fn from_millis(millis: i64) -> Option<Self> {
         jiff::Timestamp::from_millisecond(millis).ok().map(Self)

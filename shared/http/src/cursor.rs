@@ -33,13 +33,17 @@ pub struct ByCursor<Id> {
     pub after: Option<Id>,
 }
 
-impl CursorQuery {
-    fn request<Id: FromStr>(&self) -> Result<ByCursor<Id>, FieldErrors> {
+impl<Id: FromStr> ByCursor<Id> {
+    /// The page that `limit` and `cursor` ask for.
+    ///
+    /// # Errors
+    /// Every rule that they break.
+    pub fn parse(limit: Option<u32>, cursor: Option<&str>) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let limit = errors.check("limit", self.limit.map_or(Ok(Limit::default()), Limit::parse));
-        let after = errors.check_optional("cursor", self.cursor.as_deref().map(read_cursor));
+        let limit = errors.check("limit", limit.map_or(Ok(Limit::default()), Limit::parse));
+        let after = errors.check_optional("cursor", cursor.map(read_cursor));
         let (Some(limit), Some(after)) = (limit, after) else { return Err(errors) };
-        Ok(ByCursor { limit, after })
+        Ok(Self { limit, after })
     }
 }
 
@@ -47,7 +51,8 @@ impl<S: Send + Sync, Id: FromStr> FromRequestParts<S> for ByCursor<Id> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        Ok(query::read::<CursorQuery>(parts)?.request()?)
+        let CursorQuery { limit, cursor } = query::read(parts)?;
+        Ok(Self::parse(limit, cursor.as_deref())?)
     }
 }
 
@@ -55,6 +60,16 @@ impl<Id: Display> ByCursor<Id> {
     /// How many items to read: one more than the page holds tells whether another page follows.
     pub fn to_read(&self) -> u32 {
         self.limit.get() + 1
+    }
+
+    /// Items on the page.
+    pub fn limit(&self) -> u32 {
+        self.limit.get()
+    }
+
+    /// Where the page ends, if the next one begins behind `next`.
+    pub fn ending(&self, next: Option<Id>) -> CursorPagination {
+        CursorPagination { limit: self.limit.get(), next_cursor: next.map(write_cursor) }
     }
 
     /// Of the items that were read, the page's in their wire form, and where the page ends.

@@ -35,6 +35,13 @@ impl FieldErrors {
         self.check(field, parsed.transpose())
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Nothing, if nothing broke a rule.
     ///
     /// # Errors

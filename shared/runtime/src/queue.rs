@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
@@ -39,8 +40,19 @@ impl<T: Serialize> Queue<T> {
     /// # Errors
     /// If the queue does not say that it has it.
     pub async fn send(&self, message: &T) -> Result<(), QueueError> {
+        self.send_later(message, Duration::ZERO).await
+    }
+
+    /// Sends a message that the queue holds back for a while: up to 15 minutes.
+    ///
+    /// # Errors
+    /// If the queue does not say that it has it.
+    pub async fn send_later(&self, message: &T, wait: Duration) -> Result<(), QueueError> {
         let body = serde_json::to_string(message).map_err(|error| QueueError(error.into()))?;
         let request = (self.client)().send_message().queue_url(&*self.url).message_body(body);
+        let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
+        // Fifo queues take no delay of a single message, not even none.
+        let request = request.set_delay_seconds((seconds > 0).then_some(seconds));
         request.send().await.map(drop).map_err(|error| QueueError(error.into_service_error().into()))
     }
 

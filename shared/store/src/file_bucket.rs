@@ -131,13 +131,26 @@ impl FileBucket {
         }
     }
 
-    /// The first bytes of a file, if it is there.
+    /// The first bytes of a file, enough to tell what it is, if it is there.
     ///
     /// # Errors
     /// If the bucket fails.
     pub async fn beginning(&self, owner: UserId, id: FileId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.first(owner, id, BEGINNING_BYTES).await
+    }
+
+    /// The first bytes of a file, at most `count`, if it is there.
+    ///
+    /// # Errors
+    /// If the bucket fails.
+    pub async fn first(
+        &self,
+        owner: UserId,
+        id: FileId,
+        count: usize,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let request = self.client().get_object().bucket(&*self.name).key(File::object_key(owner, id));
-        let answer = match request.range(format!("bytes=0-{}", BEGINNING_BYTES - 1)).send().await {
+        let answer = match request.range(format!("bytes=0-{}", count.saturating_sub(1))).send().await {
             Ok(answer) => answer,
             Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(failed(error)),
@@ -179,7 +192,7 @@ impl FileBucket {
 }
 
 /// By the status: a `HEAD` has no body that could name the error.
-fn is_missing<E>(error: &SdkError<E>) -> bool {
+pub(crate) fn is_missing<E>(error: &SdkError<E>) -> bool {
     error.raw_response().is_some_and(|response| response.status().as_u16() == 404)
 }
 

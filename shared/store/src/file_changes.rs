@@ -1,10 +1,13 @@
 //! Changes of files, and how they go: what is removed from the table leaves a *leftover*, which says that its bytes are still to be
 //! removed. It goes when they are gone.
 
-use app_domain::{File, FileId, FileStatus, MemoryId, StoreError, Timestamp, Upload, UserId, Version};
+use app_domain::{
+    File, FileId, FileStatus, Findable, MemoryId, StoreError, Timestamp, Upload, UserId, Version,
+};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
+use crate::changes;
 use crate::due::{self, DueKind, DueWork};
 use crate::files::{Files, upload_of};
 use crate::keys::{self, Key};
@@ -58,7 +61,8 @@ impl Files {
         let mut put = self.table.put(keys::file(after.owner, after.id), &item)?;
         put.condition_expression = Some(UNCHANGED.to_owned());
         put.expression_attribute_values = Some([(":before".to_owned(), number(before.version.get()))].into());
-        let mut writes = vec![table::put(put)];
+        let noted = changes::note(&self.table, after.owner, Findable::File(after.id))?;
+        let mut writes = vec![table::put(put), noted];
 
         let memory = |file: &File| file.attached.map(|attached| attached.memory);
         let mut memory_checked_at = None;
@@ -138,7 +142,8 @@ impl Files {
     pub(crate) async fn remove_as_read(&self, file: &File, now: Timestamp) -> Result<bool, StoreError> {
         let delete = self.deletion(keys::file(file.owner, file.id)).condition_expression(UNCHANGED);
         let delete = delete.expression_attribute_values(":before", number(file.version.get()));
-        let mut writes = vec![table::delete(delete)?];
+        let noted = changes::note(&self.table, file.owner, Findable::File(file.id))?;
+        let mut writes = vec![table::delete(delete)?, noted];
         writes.extend(self.unlinked(file)?);
         if file.status == FileStatus::Uploading {
             writes.push(self.not_due(&file.upload_until().day(), upload_of(file))?);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use app_domain::{
-    ApiKeyId, AuditId, CategoryId, Email, ExportId, FileId, MemoryId, MessageId, PhoneNumber, SessionId,
-    TokenHash, UserId, Username, Version,
+    ApiKeyId, AuditId, CategoryId, Email, ExportId, FileId, Findable, MemoryId, MessageId, PhoneNumber,
+    SessionId, TokenHash, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::FailureSubject;
 use crate::shelf::{Row, Shelf};
 
+/// Before the names of the partitions of everybody.
+const OWNER_PREFIX: &str = "U#";
 /// The partition key's attribute.
 pub(crate) const PK: &str = "pk";
 /// The sort key's attribute.
@@ -57,7 +59,7 @@ impl Key {
 
 /// The partition that holds everything a person owns.
 pub(crate) fn owner(user: UserId) -> String {
-    format!("U#{user}")
+    format!("{OWNER_PREFIX}{user}")
 }
 
 /// A key that no item ever has, to see whether the table answers.
@@ -359,4 +361,51 @@ pub(crate) fn thread_entry(user: UserId, memory: MemoryId, parent: MessageId, id
 /// Before the id of every reply to a message in its thread.
 pub(crate) fn thread_prefix(parent: MessageId) -> String {
     format!("THREAD#{parent}#")
+}
+/// Behind the owner's partition: what has changed since it was last indexed.
+const CHANGES: &str = "#CHANGES";
+
+/// The partition of what has changed of a person's since it was last indexed.
+pub(crate) fn changes(user: UserId) -> String {
+    format!("{}{CHANGES}", owner(user))
+}
+
+/// One change; sorts by when it was written.
+pub(crate) fn change(user: UserId, id: Uuid) -> Key {
+    Key::new(changes(user), id.to_string())
+}
+
+/// Whose changes a partition holds, if it holds changes.
+pub(crate) fn owner_of_changes(pk: &str) -> Option<UserId> {
+    pk.strip_prefix(OWNER_PREFIX)?.strip_suffix(CHANGES)?.parse().ok()
+}
+
+/// Which segments a person's index has.
+pub(crate) fn manifest(user: UserId) -> Key {
+    Key::new(owner(user), "INDEX")
+}
+
+/// The partition of a person's vectors.
+pub(crate) fn vectors(user: UserId) -> String {
+    format!("{}#VECTORS", owner(user))
+}
+
+/// The vector of something that can be found.
+pub(crate) fn vector(user: UserId, of: &str) -> Key {
+    Key::new(vectors(user), of)
+}
+
+/// The partition of what waits for its vector.
+pub(crate) fn unembedded(user: UserId) -> String {
+    format!("{}#UNEMBEDDED", owner(user))
+}
+
+/// Something that waits for its vector.
+pub(crate) fn unembedded_one(user: UserId, of: Findable) -> Key {
+    Key::new(unembedded(user), of.to_string())
+}
+
+/// The searches that a person keeps.
+pub(crate) fn saved_searches(user: UserId) -> Key {
+    Key::new(owner(user), "SEARCHES")
 }

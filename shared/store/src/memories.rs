@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use app_domain::{
-    CategoryId, Memory, MemoryId, PhoneNumber, Privacy, Sealing, StoreError, Tag, Timestamp, UserId, Version,
+    CategoryId, Findable, Memory, MemoryId, PhoneNumber, Privacy, Sealing, StoreError, Tag, Timestamp,
+    UserId, Version,
 };
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
+use crate::changes;
 use crate::keys::{self, Key, MEMORY_PREFIX};
 use crate::memory_item::{Items, MemoryItem, MessageItem, OPTIONAL, WholeItem};
 use crate::shelf::{Move, Row, Shelf};
@@ -78,7 +80,7 @@ enum History {
 
 /// Longer than any messenger delivers again (WhatsApp: seven days).
 const REMEMBER_MESSAGES_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How many earlier versions of a memory are kept. All of them can go in one transaction with whatever else a change may write, which is up to 53
+/// How many earlier versions of a memory are kept. All of them can go in one transaction with whatever else a change may write, which is up to 54
 /// items of the hundred that it takes.
 const VERSIONS_KEPT: usize = 40;
 /// How many memories of the same words are named.
@@ -195,6 +197,20 @@ impl Memories {
         }
     }
 
+    /// Those of several memories that are there, in no order.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn get_all(&self, owner: UserId, ids: &[MemoryId]) -> Result<Vec<Memory>, StoreError> {
+        let found: Vec<WholeItem> =
+            self.table.get_all(ids.iter().map(|id| keys::memory(owner, *id)).collect()).await?;
+        let mut memories = Vec::with_capacity(found.len());
+        for whole in found {
+            memories.push(self.items.whole(whole).await?);
+        }
+        Ok(memories)
+    }
+
     /// Changes a memory, which must be at `expected` if that is given, and remembers what it was. `change` is made anew if
     /// another writer came first.
     ///
@@ -262,7 +278,8 @@ impl Memories {
             let update = update
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", number(item.version.get()));
-            let mut writes = vec![table::update(update)?];
+            let noted = changes::note(&self.table, owner, Findable::Memory(id))?;
+            let mut writes = vec![table::update(update)?, noted];
             writes.extend(remembered);
             writes.extend(self.same_again(Some(&item), Some(&replaced))?);
             let at = writes.len();
@@ -353,7 +370,8 @@ impl Memories {
     ) -> Result<(Vec<TransactWriteItem>, Move), StoreError> {
         let whole = WholeItem { item: item.clone(), messages: MessageItem::default() };
         let put = self.table.put(keys::memory(memory.owner, memory.id), &whole)?;
-        let mut writes = vec![table::put(if_absent(put))];
+        let noted = changes::note(&self.table, memory.owner, Findable::Memory(memory.id))?;
+        let mut writes = vec![table::put(if_absent(put)), noted];
         writes.extend(self.same_again(None, Some(item))?);
         Ok((writes, Move::new(&self.table, None, Some(memory), &[], 0)?))
     }

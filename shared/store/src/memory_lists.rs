@@ -14,7 +14,6 @@ use crate::keys::{self, MEMORY_PREFIX};
 use crate::list_plan::Plan;
 use crate::list_rows::between;
 use crate::memories::Memories;
-use crate::memory_item::WholeItem;
 use crate::shelf::Entry;
 use crate::table::{self, from_item};
 
@@ -164,12 +163,7 @@ impl Memories {
     async fn opened(&self, owner: UserId, entries: &[Entry]) -> Result<Vec<Memory>, StoreError> {
         let ids: Vec<MemoryId> =
             entries.iter().map(|entry| entry.id.parse().map_err(table::corrupt)).collect::<Result<_, _>>()?;
-        let found: Vec<WholeItem> =
-            self.table.get_all(ids.iter().map(|id| keys::memory(owner, *id)).collect()).await?;
-        let mut memories = Vec::with_capacity(found.len());
-        for whole in found {
-            memories.push(self.items.whole(whole).await?);
-        }
+        let mut memories = self.get_all(owner, &ids).await?;
         let place = |id: MemoryId| ids.iter().position(|one| *one == id);
         memories.sort_by_key(|memory| place(memory.id));
         Ok(memories)

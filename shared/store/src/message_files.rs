@@ -1,17 +1,18 @@
 //! Files that come with messages. They are with the memory from then on, and go with it; each names the message that it came with,
 //! until that is deleted.
 
-use app_domain::{FileId, Message, MessageId, StoreError, Timestamp, UserId};
+use app_domain::{FileId, Findable, Message, MessageId, StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use serde::Deserialize;
 
+use crate::changes;
 use crate::keys;
 use crate::messages::Messages;
 use crate::table::{self, Refused, number, text};
 
 /// How many writes put one file with a message.
-const WRITES: usize = 2;
+const WRITES: usize = 3;
 
 /// Which message a file came with.
 #[derive(Deserialize)]
@@ -42,7 +43,8 @@ impl Messages {
                 .expression_attribute_values(":memory", text(memory))
                 .expression_attribute_values(":message", text(message.id));
             let link = self.table.put(keys::file_link(owner, memory, *file), &serde_json::json!({}))?;
-            writes.extend([table::update(attach)?, table::put(link)]);
+            let noted = changes::note(&self.table, owner, Findable::File(*file))?;
+            writes.extend([table::update(attach)?, table::put(link), noted]);
         }
         Ok(writes)
     }

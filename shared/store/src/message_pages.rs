@@ -140,6 +140,14 @@ impl Messages {
         Ok(wanted.iter().map(of).collect())
     }
 
+    /// The ids of all messages of a memory, whether that is there or not, the newest first.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn all_ids(&self, owner: UserId, memory: MemoryId) -> Result<Vec<MessageId>, StoreError> {
+        self.ids(&Span::newest_first(owner, memory), usize::MAX).await
+    }
+
     async fn items_of(
         &self,
         owner: UserId,

@@ -39,6 +39,7 @@ impl Messages {
                 self.removed((owner, memory), id, &summary, &found).await?
             };
             writes.extend(detached);
+            writes.push(self.noted(owner, memory, id)?);
             // Whatever was refused is decided anew: a reply may have come, or the last one gone, or a file.
             if self.table.transact(writes).await?.is_ok() {
                 return Ok(());

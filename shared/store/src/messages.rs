@@ -4,12 +4,13 @@
 //! in the trash is not there, and refuses every write below it.
 
 use app_domain::{
-    FileId, InvalidMessage, MemoryId, Message, MessageId, MessagePatch, Sealing, StoreError, Timestamp,
-    UserId, Version,
+    FileId, Findable, InvalidMessage, MemoryId, Message, MessageId, MessagePatch, Sealing, StoreError,
+    Timestamp, UserId, Version,
 };
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 
+use crate::changes;
 use crate::keys;
 use crate::memory_item::MessageItem;
 use crate::message_item::{MessageItems, OPTIONAL, StoredMessage};
@@ -86,6 +87,7 @@ impl Messages {
                 writes.push(self.replied(message, parent)?);
                 writes.push(table::put(self.table.put(entry, &serde_json::json!({}))?));
             }
+            writes.push(self.noted(owner, memory, message.id)?);
             let first_file = writes.len();
             writes.extend(self.attached(message)?);
             match self.table.transact(writes).await? {
@@ -103,6 +105,24 @@ impl Messages {
     pub async fn get(&self, owner: UserId, memory: MemoryId, id: MessageId) -> Result<Message, MessageError> {
         let (_, found) = self.found(owner, memory, id).await?;
         Ok(self.items.message(found).await?)
+    }
+
+    /// Those of several messages that are there and not deleted, in no order.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn get_all(
+        &self,
+        owner: UserId,
+        ids: &[(MemoryId, MessageId)],
+    ) -> Result<Vec<Message>, StoreError> {
+        let keys = ids.iter().map(|(memory, id)| keys::message(owner, *memory, *id)).collect();
+        let found: Vec<StoredMessage> = self.table.get_all(keys).await?;
+        let mut messages = Vec::with_capacity(found.len());
+        for stored in found.into_iter().filter(|stored| !stored.is_deleted()) {
+            messages.push(self.items.message(stored).await?);
+        }
+        Ok(messages)
     }
 
     /// Changes a message, which must be at `expected` if that is given. The change is made anew if another writer came first; one that
@@ -130,6 +150,7 @@ impl Messages {
             let writes = vec![
                 table::update(self.replaced(&after, before.version).await?)?,
                 self.memory_is_there(owner, memory)?,
+                self.noted(owner, memory, id)?,
             ];
             if self.table.transact(writes).await?.is_ok() {
                 return Ok(after);
@@ -223,6 +244,16 @@ impl Messages {
             .condition_expression(format!("{there} AND attribute_not_exists(parentId)"))
             .expression_attribute_values(":one", number(1));
         table::update(update)
+    }
+
+    /// The write that notes that a message has changed.
+    pub(crate) fn noted(
+        &self,
+        owner: UserId,
+        memory: MemoryId,
+        id: MessageId,
+    ) -> Result<TransactWriteItem, StoreError> {
+        changes::note(&self.table, owner, Findable::Message(memory, id))
     }
 
     pub(crate) fn memory_is_there(

@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, DeleteRequest, KeysAndAttributes, Put, TransactWriteItem, Update, WriteRequest,
+    AttributeValue, DeleteRequest, KeysAndAttributes, Put, PutRequest, TransactWriteItem, Update,
+    WriteRequest,
 };
 use futures_util::future::try_join_all;
 use serde::Serialize;
@@ -153,24 +154,45 @@ impl Table {
         self.get_raw(keys).await?.into_iter().map(from_item).collect()
     }
 
-    /// The same, as they are stored.
+    /// The same, but only some attributes of each, separated by commas.
+    pub(crate) async fn get_parts<T: DeserializeOwned>(
+        &self,
+        keys: Vec<Key>,
+        attributes: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec(), Some(attributes)));
+        try_join_all(calls).await?.into_iter().flatten().map(from_item).collect()
+    }
+
+    /// Several items, as they are stored.
     pub(crate) async fn get_raw(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
-        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec()));
+        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec(), None));
         Ok(try_join_all(calls).await?.into_iter().flatten().collect())
     }
 
     /// Removes several items, in no order and not all at once; those that are not there stay away.
     pub(crate) async fn delete_all(&self, keys: Vec<Key>) -> Result<(), StoreError> {
-        let calls = keys.chunks(WRITTEN_AT_ONCE).map(|keys| self.delete_batch(keys.to_vec()));
-        try_join_all(calls).await.map(drop)
-    }
-
-    async fn delete_batch(&self, keys: Vec<Key>) -> Result<(), StoreError> {
         let delete = |key: Key| {
             let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(corrupt)?;
             Ok::<_, StoreError>(WriteRequest::builder().delete_request(delete).build())
         };
-        let mut wanted: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_, _>>()?;
+        let writes: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_, _>>()?;
+        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| self.write_batch(writes.to_vec()));
+        try_join_all(calls).await.map(drop)
+    }
+
+    /// Writes several whole items, in no order and not all at once.
+    pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Result<(), StoreError> {
+        let put = |put: Put| {
+            let put = PutRequest::builder().set_item(Some(put.item)).build().map_err(corrupt)?;
+            Ok::<_, StoreError>(WriteRequest::builder().put_request(put).build())
+        };
+        let writes: Vec<WriteRequest> = puts.into_iter().map(put).collect::<Result<_, _>>()?;
+        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| self.write_batch(writes.to_vec()));
+        try_join_all(calls).await.map(drop)
+    }
+
+    async fn write_batch(&self, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
         for attempt in 0..TRIES {
             let request = self.client().batch_write_item().request_items(self.name(), wanted);
             let answer = request.send().await.map_err(failed)?;
@@ -181,15 +203,16 @@ impl Table {
             }
             tokio::time::sleep(pause(attempt)).await;
         }
-        Err(StoreError::Throttled("the table kept leaving items of a batch there".into()))
+        Err(StoreError::Throttled("the table kept leaving items of a batch unwritten".into()))
     }
 
-    async fn get_batch(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+    async fn get_batch(&self, keys: Vec<Key>, attributes: Option<&str>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut wanted: Vec<_> = keys.into_iter().map(Key::attributes).collect();
         let mut attempt = 0;
         while attempt < TRIES {
             let these = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
+            let these = these.set_projection_expression(attributes.map(str::to_owned));
             let request = self.client().batch_get_item();
             let answer = request
                 .request_items(self.name(), these.build().map_err(corrupt)?)

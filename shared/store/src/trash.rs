@@ -4,14 +4,17 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use app_domain::{Invalid, Memory, MemoryId, Page, PageRequest, StoreError, Timestamp, UserId, Version};
+use app_domain::{
+    Findable, Invalid, Memory, MemoryId, Page, PageRequest, StoreError, Timestamp, UserId, Version,
+};
 use aws_sdk_dynamodb::types::builders::DeleteBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 
+use crate::changes;
 use crate::due::{self, DueKind, DueWork};
-use crate::keys::{self, BY_UPDATED, Key};
-use crate::memories::{Memories, TRIES};
+use crate::keys::{self, BY_UPDATED, Key, MESSAGE_PREFIX};
+use crate::memories::{KeyOnly, Memories, TRIES};
 use crate::memory_item::WholeItem;
 use crate::shelf::{Move, person_counted};
 use crate::table::{self, PRESENT, if_absent, number, text};
@@ -126,6 +129,7 @@ impl Memories {
                 table::delete(delete)?,
                 table::put(self.table.put(keys::binned(owner, id), &entry)?),
                 due::put(&self.table, &due_day, purge_of(owner, id))?,
+                changes::note(&self.table, owner, Findable::Memory(id))?,
             ];
             writes.extend(self.same_again(Some(&whole.item), None)?);
             let trashed = TrashedItem { whole, trashed_at: now, purge_at, due_day, is_purged: false };
@@ -173,6 +177,7 @@ impl Memories {
             let mut writes = vec![table::delete(delete)?];
             writes.push(self.unbinned(owner, id)?);
             writes.push(due::done(&self.table, &due_day, purge_of(owner, id))?);
+            writes.push(changes::note(&self.table, owner, Findable::Memory(id))?);
             writes.extend(self.same_again(None, Some(&whole.item))?);
             writes.push(table::put(if_absent(self.table.put(keys::memory(owner, id), &whole)?)));
             let at = writes.len();
@@ -336,13 +341,14 @@ impl Memories {
     async fn clear_below(&self, owner: UserId, id: MemoryId) -> Result<(), StoreError> {
         let partition = keys::below(owner, id);
         loop {
-            let (found, _) = self
-                .table
-                .query::<crate::memories::KeyOnly>(partition.clone(), "", None, Some(PORTION))
-                .await?;
+            let (found, _) = self.table.query::<KeyOnly>(partition.clone(), "", None, Some(PORTION)).await?;
             if found.is_empty() {
                 return Ok(());
             }
+            // Noted before they go: what is noted without reason costs nothing, what is not noted would stay in the index.
+            let message = |key: &KeyOnly| key.sk.strip_prefix(MESSAGE_PREFIX)?.parse().ok();
+            let messages = found.iter().filter_map(message).map(|message| Findable::Message(id, message));
+            changes::note_all(&self.table, owner, messages).await?;
             let keys = found.into_iter().map(|found| Key { pk: partition.clone(), sk: found.sk }).collect();
             self.table.delete_all(keys).await?;
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up should stop right there")]
 
 mod aws;
+mod bucket;
 mod calls;
 mod events;
 mod gate;
@@ -16,11 +17,12 @@ mod table;
 mod tokens;
 
 pub use aws::aws;
+pub use bucket::PlayedBucket;
 pub use calls::{Call, Reply};
 pub use events::event;
 pub use gate::{RATES, authenticator, gated, gated_at};
 pub use kms::{KEY_ID, PlayedKms, vault};
 pub use meter::{Cost, Meter};
 pub use queue::PlayedQueue;
-pub use table::{metered_table, missing_table, table};
+pub use table::{VECTOR_INDEX, metered_table, missing_table, table, table_of_vectors};
 pub use tokens::{TestKeys, caller, claims};

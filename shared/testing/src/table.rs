@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex,
-    Projection, ProjectionType, ScalarAttributeType,
+    Projection, ProjectionType, ScalarAttributeType, SearchSchemaElement, SearchSchemaElementType,
+    VectorAttributeDefinition, VectorDistanceFunction, VectorIndex,
 };
 use tokio::net::TcpListener;
 
@@ -29,10 +30,19 @@ const LISTED: [&str; 10] = [
     "updatedAt",
 ];
 
-/// A new, empty table, gone with the test's runtime. Its keys and its index are those of `template.yaml`.
+/// The index of vectors, and how many numbers each has.
+pub const VECTOR_INDEX: &str = "vectors";
+const DIMENSIONS: i64 = 256;
+
+/// A new, empty table, gone with the test's runtime. Its keys and its indexes are those of `template.yaml`.
 pub async fn table() -> Table {
+    table_of_vectors(DIMENSIONS).await
+}
+
+/// The same with another number of dimensions.
+pub async fn table_of_vectors(dimensions: i64) -> Table {
     let client = database().await;
-    create(&client).await;
+    create(&client, dimensions).await;
     Table::new(NAME, move || client)
 }
 
@@ -40,7 +50,7 @@ pub async fn table() -> Table {
 pub async fn metered_table() -> (Table, Meter) {
     let meter = Meter::default();
     let client = connected(Some(&meter)).await;
-    create(&client).await;
+    create(&client, DIMENSIONS).await;
     meter.look_through(client.clone());
     meter.take();
     (Table::new(NAME, move || client), meter)
@@ -74,7 +84,7 @@ async fn connected(meter: Option<&Meter>) -> Client {
     Client::from_conf(config)
 }
 
-async fn create(client: &Client) {
+async fn create(client: &Client, dimensions: i64) {
     let text = |name| {
         let text = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
         text.build().expect("a complete definition")
@@ -102,16 +112,30 @@ async fn create(client: &Client) {
             .build()
             .expect("a complete index")
     };
+    let owner = SearchSchemaElement::builder()
+        .attribute_name("vectorOwner")
+        .search_schema_element_type(SearchSchemaElementType::Hash)
+        .build();
+    let vector = VectorAttributeDefinition::builder().attribute_name("vector").build();
+    let vectors = VectorIndex::builder()
+        .index_name(VECTOR_INDEX)
+        .vector_attribute(vector.expect("a complete definition"))
+        .dimensions(dimensions)
+        .distance_function(VectorDistanceFunction::Cosine)
+        .search_schema(owner.expect("a complete element"))
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .build();
     client
         .create_table()
         .table_name(NAME)
         .billing_mode(BillingMode::PayPerRequest)
         .set_attribute_definitions(Some(
-            ["pk", "sk", "directory", "id", BY_UPDATED, BY_TITLE].map(text).to_vec(),
+            ["pk", "sk", "directory", "id", BY_UPDATED, BY_TITLE, "vectorOwner"].map(text).to_vec(),
         ))
         .key_schema(key("pk", KeyType::Hash))
         .key_schema(key("sk", KeyType::Range))
         .global_secondary_indexes(directory.expect("a complete index"))
+        .vector_indexes(vectors.expect("a complete index"))
         .set_local_secondary_indexes(Some([BY_UPDATED, BY_TITLE].map(local).to_vec()))
         .send()
         .await

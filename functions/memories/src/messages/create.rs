@@ -4,8 +4,8 @@ use app_domain::{
     Attachments, FileId, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType, Metadata,
 };
 use app_http::{
-    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, ItemErrors, Now, Parse, PathId,
-    ValidJson, WriteMemories, etag,
+    ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, ItemErrors, MessageBody, Now, Parse,
+    PathId, ValidJson, WriteMemories, etag,
 };
 use app_store::Messages;
 use axum::Json;
@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::answer::{self, AiError};
-use super::body::MessageBody;
 use super::refused;
 use crate::App;
 

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use app_domain::{Invalid, MemoryId, MessageFilter, MessageId, SortOrder, Timestamp};
 use app_http::{
-    ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, ItemErrors, Pagination, Paging, PagingQuery,
-    Parse, PathId, ReadMemories, ValidQuery, paged,
+    ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, ItemErrors, MessageBody, Pagination, Paging,
+    PagingQuery, Parse, PathId, ReadMemories, ValidQuery, paged,
 };
 use app_store::Messages;
 use axum::Json;
@@ -13,7 +13,6 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::MessageBody;
 use super::refused;
 
 /// Which messages to list, and in which order.

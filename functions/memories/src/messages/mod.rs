@@ -16,7 +16,6 @@ use axum::http::request::Parts;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use self::body::MessageBody;
 use crate::App;
 
 /// The operations on messages.

@@ -1,7 +1,8 @@
 //! `GET /trash`.
 
 use app_http::{
-    ApiError, ApiErrors, Caller, CallerErrors, Pagination, Paging, PagingQuery, ReadMemories, paged,
+    ApiError, ApiErrors, Caller, CallerErrors, MemoryBody, Pagination, Paging, PagingQuery, ReadMemories,
+    paged,
 };
 use app_store::{BinPosition, Memories};
 use axum::Json;
@@ -10,7 +11,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::TrashedBody;
-use crate::body::MemoryBody;
 
 /// A page of the trash.
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,6 +6,7 @@ mod purge;
 mod read;
 mod restore;
 
+use app_http::MemoryBody;
 use app_store::Trashed;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::body::MemoryBody;
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -2,16 +2,14 @@
 
 use app_domain::MemoryId;
 use app_http::{
-    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorPagination, CursorQuery, ItemErrors, PathId,
-    ReadMemories,
+    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorPagination, CursorQuery, ItemErrors,
+    MemoryBody, PathId, ReadMemories,
 };
 use app_store::Memories;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::body::MemoryBody;
 
 /// A page of earlier versions.
 #[derive(Debug, Serialize, ToSchema)]

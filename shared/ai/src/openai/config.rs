@@ -48,6 +48,8 @@ pub struct ConfigError(&'static str);
 
 impl ConfigError {
     pub(super) const KEY: Self = Self("the key is empty or not plain");
+    /// The index has another number of dimensions than the model.
+    pub const DIMENSIONS: Self = Self("the model has not the dimensions that it should have");
 }
 
 impl OpenAiConfig {
@@ -68,19 +70,15 @@ impl OpenAiConfig {
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
             return Err(ConfigError("the base URL holds more than an address"));
         }
-        let is_visible = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_visible(model) || model.len() > MAX_NAME_BYTES {
             return Err(ConfigError("the model's name is empty, too long or not plain"));
         }
         if !(1..=MAX_DIMENSIONS).contains(&dimensions) {
             return Err(ConfigError("the dimensions are none or too many"));
         }
-        if key.as_ref().is_some_and(|key| !is_visible(key.expose_secret())) {
-            return Err(ConfigError::KEY);
-        }
-        Ok(Self {
+        let keyless = Self {
             url,
-            key,
+            key: None,
             key_header: KeyHeader::default(),
             model: model.to_owned(),
             dimensions,
@@ -90,7 +88,23 @@ impl OpenAiConfig {
             document_prefix: String::new(),
             limits: Limits::default(),
             patience: Patience::default(),
-        })
+        };
+        match key {
+            Some(key) => keyless.key(key),
+            None => Ok(keyless),
+        }
+    }
+
+    /// The same with a key.
+    ///
+    /// # Errors
+    /// If there can be no such key.
+    pub fn key(self, key: SecretString) -> Result<Self, ConfigError> {
+        if is_visible(key.expose_secret()) {
+            Ok(Self { key: Some(key), ..self })
+        } else {
+            Err(ConfigError::KEY)
+        }
     }
 
     /// Sends the key in another header.
@@ -145,13 +159,18 @@ impl OpenAiConfig {
     }
 
     /// Names the space of the vectors: the model, its dimensions, and what stands before documents.
-    pub(super) fn space(&self) -> String {
+    pub fn space(&self) -> String {
         let (model, dimensions) = (&self.model, self.dimensions);
         match self.document_prefix.as_str() {
             "" => format!("{model}/{dimensions}"),
             prefix => format!("{model}/{dimensions}/{prefix}"),
         }
     }
+}
+
+/// Whether a name or a key can stand in a request.
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl fmt::Display for OpenAiConfig {

@@ -1,71 +1,98 @@
-//! What a search by meaning costs, and what it misses.
-//!
-//! `cargo run --release -p app-search --example bench_vectors -- [python]`
+//! What a search by meaning costs, and what it misses:
+//! `cargo run --release -p app-search --example bench_vectors -- 10000 100000 --python python3`.
 //!
 //! Vectors lie in clusters, as those of memories do. Times are of the CPU, of one thread, without what other processes take.
-//! With a Python that has numpy, the same vectors are searched there too, in the same run. Prints a table, then one line of
-//! JSON for each row.
+//! With a Python that has numpy and usearch, the same vectors are searched there too, in the same run.
 #![expect(
     clippy::print_stdout,
+    clippy::expect_used,
     clippy::unwrap_used,
     reason = "a program for people, which may stop at any fault"
 )]
 
+#[path = "../bench/arguments.rs"]
+mod arguments;
+#[path = "../bench/clock.rs"]
+mod clock;
+mod exact;
+#[path = "../bench/made.rs"]
 mod made;
-mod measure;
 mod peer;
+#[path = "../bench/report.rs"]
+mod report;
 
 use app_search::EntityId;
 use app_search::vectors::VectorSet;
 
-use self::made::{Like, Made};
-use self::measure::{Times, cpu_ms};
+use self::arguments::Arguments;
+use self::clock::{Times, cpu_ms};
+use self::made::Made;
+use self::report::{Column, Report};
 
 const QUERIES: usize = 200;
 const WANTED: usize = 10;
+/// As the built-in model has them, and as large models do.
+const DIMENSIONS: [usize; 2] = [256, 1536];
+
+/// What memories are like: each different in its details, some topics narrow, some wide.
+const MEMORIES: fn(f32) -> f32 = |unit| 0.3 + unit;
+/// They hardly differ.
+const RECEIPTS: fn(f32) -> f32 = |_| 0.1;
+
+const COLUMNS: &[Column] = &[
+    ("vectors", "vectors"),
+    ("dimensions", "dimensions"),
+    ("what", "what"),
+    ("p50Ms", "p50 ms"),
+    ("p99Ms", "p99 ms"),
+    ("recallAt10", "recall@10"),
+    ("buildMicrosPerVector", "built in µs a vector"),
+    ("bytesPerVector", "bytes a vector"),
+];
 
 fn main() {
-    let python = std::env::args().nth(1);
-    println!("| vectors | dimensions | what | p50 ms | p99 ms | recall@10 | bytes a vector | note |");
-    println!("|--:|--:|---|--:|--:|--:|--:|---|");
-    for (vectors, dimensions) in [(10_000, 256), (100_000, 256), (10_000, 1536), (100_000, 1536)] {
-        let made = Made::new(Like::Memories, vectors, dimensions, QUERIES);
-        let exact: Vec<_> = made.queries().map(|query| made.nearest(query, WANTED)).collect();
-        ours(&made, &exact);
-        exact_scan(&made, &exact);
-        if let Some(python) = &python {
-            peer::numpy(python, &made, &exact);
+    let arguments = Arguments::read("vectors");
+    let mut report = Report::new(arguments.file);
+    for &dimensions in &DIMENSIONS {
+        for &vectors in &arguments.sizes {
+            let made = Made::new(MEMORIES, vectors, dimensions, QUERIES);
+            let exact: Vec<_> = made.queries().map(|query| made.nearest(query, WANTED)).collect();
+            report.table("Nearest ten", COLUMNS);
+            ours(&made, &exact, &mut report);
+            exact_scan(&made, &exact, &mut report);
+            peer::measure(&arguments.python, &made, &exact, &mut report);
         }
     }
-    let made = Made::new(Like::Receipts, 100_000, 256, QUERIES);
+    let most = arguments.sizes.iter().copied().max().unwrap_or_default();
+    let made = Made::new(RECEIPTS, most, DIMENSIONS[0], QUERIES);
     let exact: Vec<_> = made.queries().map(|query| made.nearest(query, WANTED)).collect();
-    println!("Hundreds of each that hardly differ:");
-    ours(&made, &exact);
+    report.table("Hundreds of each that hardly differ", COLUMNS);
+    ours(&made, &exact, &mut report);
+    report.write();
 }
 
-/// One row of the table.
+/// One way to find the nearest, measured.
 pub(crate) struct Row<'a> {
     made: &'a Made,
     what: &'a str,
     times: Times,
-    recall: Option<f64>,
+    recall: f64,
+    build_ms: Option<f64>,
     bytes: f64,
-    note: String,
 }
 
 impl Row<'_> {
-    pub(crate) fn print(&self) {
-        let (vectors, dimensions, times) = (self.made.len(), self.made.dimensions(), &self.times);
-        let recall = self.recall.map_or("–".to_owned(), |recall| format!("{recall:.4}"));
-        println!(
-            "| {vectors} | {dimensions} | {} | {:.2} | {:.2} | {recall} | {:.0} | {} |",
-            self.what, times.p50, times.p99, self.bytes, self.note
-        );
-        let recall = self.recall.map_or("null".to_owned(), |recall| recall.to_string());
-        println!(
-            r#"{{"vectors":{vectors},"dimensions":{dimensions},"what":"{}","p50Ms":{},"p99Ms":{},"recallAt10":{recall},"bytesPerVector":{}}}"#,
-            self.what, times.p50, times.p99, self.bytes
-        );
+    pub(crate) fn add_to(&self, report: &mut Report) {
+        report.row([
+            self.made.len().into(),
+            self.made.dimensions.into(),
+            self.what.into(),
+            self.times.p50.into(),
+            self.times.p99.into(),
+            self.recall.into(),
+            self.build_ms.map(|ms| ms * 1e3 / self.made.len() as f64).into(),
+            self.bytes.into(),
+        ]);
     }
 }
 
@@ -80,44 +107,47 @@ fn number(id: EntityId) -> usize {
     id.as_uuid().as_u128() as usize
 }
 
-fn ours(made: &Made, exact: &[Vec<usize>]) {
-    let mut set = VectorSet::new("bench", made.dimensions()).unwrap();
+fn ours(made: &Made, exact: &[Vec<usize>], report: &mut Report) {
+    let mut set = VectorSet::new("bench", made.dimensions).unwrap();
     let ((), build_ms) = cpu_ms(|| made.entries().for_each(|(id, vector)| set.insert(id, vector).unwrap()));
-    let (bytes, write_ms) = cpu_ms(|| set.to_bytes());
+    let stored = set.to_bytes();
     drop(set);
-    let (set, open_ms) = cpu_ms(|| VectorSet::from_bytes(&bytes).unwrap());
-    let held = set.held_bytes() as f64 / made.len() as f64;
-    let note = format!(
-        "built in {build_ms:.0} ms, written in {write_ms:.1}, opened in {open_ms:.1}; {:.1} MB as bytes",
-        bytes.len() as f64 / 1e6
-    );
-    drop(bytes);
+    let (set, open_ms) = cpu_ms(|| VectorSet::from_bytes(&stored).unwrap());
+    let each = |bytes: usize| bytes as f64 / made.len() as f64;
+    let (stored, held) = (each(stored.len()), each(set.held_bytes()));
 
     let search = |allowed: fn(usize) -> bool| {
         let mut found = Vec::new();
-        let times = Times::of(made.queries(), |query| {
-            let hits = set.search(query, WANTED, |id| allowed(number(id))).unwrap();
+        let times = made.queries().map(|query| {
+            let (hits, ms) = cpu_ms(|| set.search(query, WANTED, |id| allowed(number(id))).unwrap());
             found.push(hits.iter().map(|hit| number(hit.id)).collect::<Vec<_>>());
+            ms
         });
-        (times, found)
+        (Times::of(times.collect()), found)
     };
     let (times, found) = search(|_| true);
-    let recalled = Some(recall(exact, &found));
-    Row { made, what: "VectorSet", times, recall: recalled, bytes: held, note }.print();
+    let what = format!("VectorSet, 8 bits and 8 more (opened in {open_ms:.1} ms of {stored:.0} bytes each)");
+    let recalled = recall(exact, &found);
+    Row { made, what: &what, times, recall: recalled, build_ms: Some(build_ms), bytes: held }.add_to(report);
 
     let allowed = |at: usize| at.is_multiple_of(100);
     let (times, found) = search(allowed);
     let filtered: Vec<_> = made.queries().map(|query| made.nearest_of(query, WANTED, allowed)).collect();
-    let recalled = Some(recall(&filtered, &found));
-    let note = "a filter lets one in a hundred through".to_owned();
-    Row { made, what: "VectorSet, filtered", times, recall: recalled, bytes: held, note }.print();
+    let recalled = recall(&filtered, &found);
+    let what = "VectorSet, one in a hundred allowed";
+    Row { made, what, times, recall: recalled, build_ms: None, bytes: held }.add_to(report);
 }
 
 /// The same without any thought: 32-bit floats, one after the other.
-fn exact_scan(made: &Made, exact: &[Vec<usize>]) {
+fn exact_scan(made: &Made, exact: &[Vec<usize>], report: &mut Report) {
     let mut found = Vec::new();
-    let times = Times::of(made.queries(), |query| found.push(made.nearest(query, WANTED)));
-    let recalled = Some(recall(exact, &found));
-    let bytes = (4 * made.dimensions() + EntityId::BYTES) as f64;
-    Row { made, what: "f32, plain loop", times, recall: recalled, bytes, note: String::new() }.print();
+    let times = made.queries().map(|query| {
+        let (nearest, ms) = cpu_ms(|| made.nearest(query, WANTED));
+        found.push(nearest);
+        ms
+    });
+    let times = Times::of(times.collect());
+    let bytes = (4 * made.dimensions + EntityId::BYTES) as f64;
+    let recalled = recall(exact, &found);
+    Row { made, what: "f32, plain loop", times, recall: recalled, build_ms: None, bytes }.add_to(report);
 }

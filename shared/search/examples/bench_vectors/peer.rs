@@ -1,40 +1,49 @@
-//! numpy, with the same vectors, in the same run.
+//! What others find among the same vectors, in the same run.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::process::{Command, Stdio};
 
+use serde::Deserialize;
+
+use crate::clock::Times;
 use crate::made::Made;
-use crate::measure::{Times, at};
+use crate::report::Report;
 use crate::{QUERIES, Row, WANTED, recall};
 
 const SCRIPT: &str = include_str!("peer.py");
 
-/// Reads vectors and queries from us, answers with one line for each query: milliseconds, then what it found.
-pub(crate) fn numpy(python: &str, made: &Made, exact: &[Vec<usize>]) {
-    let sizes = [made.len(), made.dimensions(), QUERIES, WANTED].map(|size| size.to_string());
-    let mut child = Command::new(python)
+/// A line that the script prints.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    what: String,
+    times_ms: Vec<f64>,
+    found: Vec<Vec<usize>>,
+    build_ms: Option<f64>,
+    bytes_per_vector: f64,
+}
+
+/// Measures whatever there is of them.
+pub(crate) fn measure(python: &str, made: &Made, exact: &[Vec<usize>], report: &mut Report) {
+    let sizes = [made.len(), made.dimensions, QUERIES, WANTED].map(|size| size.to_string());
+    let child = Command::new(python)
         .args(["-c", SCRIPT])
         .args(sizes)
         .env("OPENBLAS_NUM_THREADS", "1")
         .env("OMP_NUM_THREADS", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = std::io::BufWriter::new(child.stdin.take().unwrap());
-    made.bytes().for_each(|number| input.write_all(&number).unwrap());
+        .spawn();
+    let Ok(mut child) = child else { return };
+    let mut input = BufWriter::new(child.stdin.take().unwrap());
+    // Whoever has no numpy does not read.
+    let is_read = made.bytes().try_for_each(|number| input.write_all(&number)).is_ok();
     drop(input);
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let (mut times, mut found) = (Vec::new(), Vec::new());
-    for line in text.lines() {
-        let mut parts = line.split(' ');
-        times.push(parts.next().unwrap().parse::<f64>().unwrap());
-        found.push(parts.map(|at| at.parse().unwrap()).collect::<Vec<usize>>());
+    let output = child.wait_with_output().unwrap().stdout;
+    for line in String::from_utf8(output).unwrap().lines().filter(|_| is_read) {
+        let answer: Answer = serde_json::from_str(line).unwrap();
+        let times = Times::of(answer.times_ms);
+        let (recall, bytes) = (recall(exact, &answer.found), answer.bytes_per_vector);
+        Row { made, what: &answer.what, times, recall, build_ms: answer.build_ms, bytes }.add_to(report);
     }
-    times.sort_by(f64::total_cmp);
-    let times = Times { p50: at(&times, 0.5), p99: at(&times, 0.99) };
-    let (recalled, bytes) = (Some(recall(exact, &found)), 4.0 * made.dimensions() as f64);
-    let note = "f32, one thread".to_owned();
-    Row { made, what: "numpy", times, recall: recalled, bytes, note }.print();
 }

@@ -42,5 +42,5 @@ pub struct Filter<'a> {
     /// When the entity itself was made.
     pub created_at: Option<Range<Timestamp>>,
     /// Whatever else must hold, asked last: of the entity and its memory.
-    pub allows: Option<&'a dyn Fn(EntityId, Option<MemoryId>) -> bool>,
+    pub allows: Option<&'a (dyn Fn(EntityId, Option<MemoryId>) -> bool + Sync)>,
 }

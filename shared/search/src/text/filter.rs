@@ -2,9 +2,64 @@
 
 use std::ops::Range;
 
+use app_domain::MemoryId;
+
 use super::corpus::{Corpus, Part};
 use super::document::Filter;
 use crate::EntityId;
+
+impl Corpus {
+    /// Those of some entities that are here and that a filter allows, in their order.
+    pub fn allowed(&self, ids: impl IntoIterator<Item = EntityId>, filter: &Filter<'_>) -> Vec<EntityId> {
+        let filter = Resolved::new(filter, self);
+        let is_allowed = |id: &EntityId| {
+            self.find(*id).is_some_and(|(part, document)| filter.allows(&self.parts[part], part, document))
+        };
+        ids.into_iter().filter(is_allowed).collect()
+    }
+
+    /// All entities that a filter allows, if they are at most `limit`.
+    pub fn all_allowed(&self, filter: &Filter<'_>, limit: usize) -> Option<Vec<EntityId>> {
+        let filter = Resolved::new(filter, self);
+        let mut allowed = Vec::new();
+        for (number, part) in self.parts.iter().enumerate() {
+            for document in (0..part.segment.documents()).filter(|document| part.is_live(*document)) {
+                if filter.allows(part, number, document) {
+                    if allowed.len() == limit {
+                        return None;
+                    }
+                    allowed.push(part.segment.id(document));
+                }
+            }
+        }
+        Some(allowed)
+    }
+
+    /// The newest entities that a filter allows, the newest first: at most `limit`.
+    pub fn newest(&self, filter: &Filter<'_>, limit: usize) -> Vec<EntityId> {
+        let filter = Resolved::new(filter, self);
+        let mut allowed = Vec::new();
+        for (number, part) in self.parts.iter().enumerate() {
+            let live = (0..part.segment.documents()).filter(|document| part.is_live(*document));
+            let fits = live.filter(|document| filter.allows(part, number, *document));
+            allowed.extend(fits.map(|document| (part.segment.made_at(document), part.segment.id(document))));
+        }
+        allowed.sort_unstable_by(|one, other| other.cmp(one));
+        allowed.truncate(limit);
+        allowed.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Whether an entity is here.
+    pub fn contains(&self, id: EntityId) -> bool {
+        self.find(id).is_some()
+    }
+
+    /// The memory that an entity belongs to, unless it is one or is not here.
+    pub fn memory_of(&self, id: EntityId) -> Option<MemoryId> {
+        let (part, document) = self.find(id)?;
+        self.parts[part].segment.memory(document)
+    }
+}
 
 /// A filter, ready to be asked about the documents of a corpus.
 pub(super) struct Resolved<'a> {

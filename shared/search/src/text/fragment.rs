@@ -27,6 +27,15 @@ pub struct Fragment {
 }
 
 impl Fragment {
+    /// How a text begins: at most so many user-perceived characters of it, with nothing marked.
+    pub fn beginning(text: &str, chars: usize) -> Self {
+        let end = text.grapheme_indices(true).nth(chars).map_or(text.len(), |(at, _)| at);
+        let end = text.floor_char_boundary(end.min(chars.saturating_mul(MAX_BYTES_PER_CHAR)));
+        // Not in the middle of a word, if there is a space to end at.
+        let end = if end < text.len() { text[..end].rfind(char::is_whitespace).unwrap_or(end) } else { end };
+        cut(text, 0..end, &[])
+    }
+
     /// As HTML, for use inside an element: text escaped, matching words in `<mark>`, `…` where the text is cut.
     pub fn html(&self) -> String {
         let mut html = String::with_capacity(self.text.len() + 16 * self.marks.len());

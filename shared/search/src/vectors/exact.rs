@@ -6,13 +6,10 @@ use std::sync::{PoisonError, RwLock};
 use app_domain::UserId;
 use async_trait::async_trait;
 
-use super::{
-    VectorAttributes, VectorEntry, VectorError, VectorFilter, VectorHit, VectorIndex, VectorIndexError,
-    VectorSet,
-};
+use super::{VectorEntry, VectorError, VectorHit, VectorIndex, VectorIndexError, VectorSet};
 use crate::EntityId;
 
-/// Vectors in memory. Searches are exact, filters are applied before ranking, and nothing lags behind.
+/// Vectors in memory. Searches are exact, and nothing lags behind.
 ///
 /// A search occupies the thread it is called on, for some milliseconds if there are a hundred thousand vectors.
 pub struct ExactIndex {
@@ -22,7 +19,7 @@ pub struct ExactIndex {
 
 struct Person {
     vectors: VectorSet,
-    attributes: HashMap<EntityId, VectorAttributes>,
+    fingerprints: HashMap<EntityId, String>,
 }
 
 impl ExactIndex {
@@ -33,6 +30,11 @@ impl ExactIndex {
     pub fn new(model: &str, dimensions: usize) -> Result<Self, VectorError> {
         Ok(Self { empty: VectorSet::new(model, dimensions)?, people: RwLock::default() })
     }
+
+    /// Whoever panicked meanwhile, every vector is either in or not: a poisoned lock is as good as any.
+    fn read<T>(&self, owner: UserId, read: impl FnOnce(&Person) -> T) -> Option<T> {
+        self.people.read().unwrap_or_else(PoisonError::into_inner).get(&owner).map(read)
+    }
 }
 
 #[async_trait]
@@ -41,19 +43,14 @@ impl VectorIndex for ExactIndex {
         usize::MAX
     }
 
-    fn applies(&self, _: &VectorFilter) -> bool {
-        true
-    }
-
     async fn put(&self, owner: UserId, entries: Vec<VectorEntry>) -> Result<(), VectorIndexError> {
-        // Whoever panicked meanwhile, every vector is either in or not: a poisoned lock is as good as any.
         let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
         let person = people
             .entry(owner)
-            .or_insert_with(|| Person { vectors: self.empty.clone(), attributes: HashMap::new() });
+            .or_insert_with(|| Person { vectors: self.empty.clone(), fingerprints: HashMap::new() });
         for entry in entries {
             person.vectors.insert(entry.id, &entry.vector)?;
-            person.attributes.insert(entry.id, entry.attributes);
+            person.fingerprints.insert(entry.id, entry.fingerprint);
         }
         Ok(())
     }
@@ -63,25 +60,43 @@ impl VectorIndex for ExactIndex {
         if let Some(person) = people.get_mut(&owner) {
             for id in ids {
                 person.vectors.remove(*id);
-                person.attributes.remove(id);
+                person.fingerprints.remove(id);
             }
         }
         Ok(())
+    }
+
+    async fn fingerprints(
+        &self,
+        owner: UserId,
+        ids: &[EntityId],
+    ) -> Result<HashMap<EntityId, String>, VectorIndexError> {
+        let of = |person: &Person| {
+            let known = |id: &EntityId| Some((*id, person.fingerprints.get(id)?.clone()));
+            ids.iter().filter_map(known).collect()
+        };
+        Ok(self.read(owner, of).unwrap_or_default())
+    }
+
+    async fn get(
+        &self,
+        owner: UserId,
+        ids: &[EntityId],
+    ) -> Result<Vec<(EntityId, Vec<f32>)>, VectorIndexError> {
+        let of = |person: &Person| {
+            ids.iter().filter_map(|id| Some((*id, person.vectors.vector(*id)?))).collect::<Vec<_>>()
+        };
+        Ok(self.read(owner, of).unwrap_or_default())
     }
 
     async fn search(
         &self,
         owner: UserId,
         query: &[f32],
-        filter: &VectorFilter,
         limit: usize,
     ) -> Result<Vec<VectorHit>, VectorIndexError> {
-        let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(person) = people.get(&owner) else {
-            // So that a query that does not fit is refused whoever asks.
-            return Ok(self.empty.search(query, limit, |_| false)?);
-        };
-        let fits = |id| person.attributes.get(&id).is_some_and(|entity| filter.fits(entity));
-        Ok(person.vectors.search(query, limit, fits)?)
+        let found = self.read(owner, |person| person.vectors.search(query, limit, |_| true));
+        // So that a query that does not fit is refused whoever asks.
+        Ok(found.unwrap_or_else(|| self.empty.search(query, limit, |_| false))?)
     }
 }

@@ -16,6 +16,6 @@ mod set;
 
 pub use error::{VectorError, VectorIndexError};
 pub use exact::ExactIndex;
-pub use index::{VectorAttributes, VectorEntry, VectorFilter, VectorIndex};
+pub use index::{VectorEntry, VectorIndex};
 pub use query::{VectorHit, search};
 pub use set::{MAX_DIMENSIONS, VectorSet};

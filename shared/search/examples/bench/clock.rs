@@ -3,23 +3,22 @@
 use rustix::time::{ClockId, clock_gettime};
 
 /// How long calls took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) p50: f64,
     pub(crate) p99: f64,
 }
 
 impl Times {
-    /// Of one call for each query.
-    pub(crate) fn of<'a>(queries: impl Iterator<Item = &'a [f32]>, mut call: impl FnMut(&'a [f32])) -> Self {
-        let mut times: Vec<f64> = queries.map(|query| cpu_ms(|| call(query)).1).collect();
-        times.sort_by(f64::total_cmp);
-        Self { p50: at(&times, 0.5), p99: at(&times, 0.99) }
+    /// Of calls that took so long each. None is no time.
+    pub(crate) fn of(mut calls_ms: Vec<f64>) -> Self {
+        calls_ms.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let place = (calls_ms.len() as f64 * share).ceil() as usize;
+            calls_ms.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
+        };
+        Self { p50: at(0.5), p99: at(0.99) }
     }
-}
-
-/// The value that this share of the sorted values does not exceed.
-pub(crate) fn at(sorted: &[f64], share: f64) -> f64 {
-    sorted[((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len()) - 1]
 }
 
 /// What a call returns, and how long this thread was on a CPU for it.
