@@ -67,6 +67,32 @@ def import_whole_apis() -> None:
     gateway._import_rest_api, gateway._import_operation = with_gateway_responses, with_integration_responses
 
 
+def make_vector_indexes() -> None:
+    """A table of CloudFormation has the vector indexes that the template gives it, ready when the stack is."""
+    from ministack.services import dynamodb
+    from ministack.services.cloudformation import provisioners
+
+    table = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
+    create, update = table["create"], table["update"]
+
+    def indexed(name: str, props: dict) -> None:
+        indexes = [index | {"Dimensions": int(index["Dimensions"])} for index in props.get("VectorIndexes", [])]
+        records = [dynamodb._vector_index_record(name, index, online=False) for index in indexes]
+        dynamodb._tables[name]["VectorIndexes"] = records
+
+    def create_indexed(logical_id: str, props: dict, *rest: object) -> tuple:
+        created = create(logical_id, props, *rest)
+        indexed(created[0], props)
+        return created
+
+    def update_indexed(physical_id: str, old_props: dict, new_props: dict, *rest: object, **further: object) -> tuple:
+        updated = update(physical_id, old_props, new_props, *rest, **further)
+        indexed(updated[0], new_props)
+        return updated
+
+    table["create"], table["update"] = create_indexed, update_indexed
+
+
 def leave_paths_encoded() -> None:
     """The gateway matches and hands on a path as it came, percent-encoded: a slash in a tag is no slash of the path."""
     from ministack import app
@@ -139,6 +165,7 @@ def main() -> None:
     queue_connections()
     pretend_tls()
     import_whole_apis()
+    make_vector_indexes()
     leave_paths_encoded()
     authorise_batches_as_their_parts()
     authorise_mail_by_its_sender()

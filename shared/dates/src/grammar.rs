@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use app_text::language::Language;
 
-use crate::meaning::{FIRST_YEAR, LAST_YEAR, Meaning, Reading, Relation};
+use crate::meaning::{FIRST_YEAR, LAST_YEAR, Meaning, Reading, Relation, Slots};
 use crate::names::{Names, Slot};
 use crate::pattern::Pattern;
 use crate::table::{EDGE, IN_DIGITS, SINCE, Table};
@@ -21,8 +21,6 @@ pub(crate) struct Grammar {
     spans: Vec<Core>,
     /// Sure as they are.
     whole: Vec<Core>,
-    /// Behind a lead like spans; alone only sure in a query of this language.
-    shared: Vec<Core>,
     since: Vec<Core>,
     edge: Vec<Core>,
     doubt_before: HashSet<String>,
@@ -35,6 +33,8 @@ pub(crate) struct Grammar {
 struct Core {
     pattern: Pattern,
     meaning: Meaning,
+    /// Whether it is words of other languages, too.
+    is_shared: bool,
 }
 
 /// Words that a grammar understands.
@@ -43,7 +43,7 @@ pub(crate) struct Match {
     /// How many.
     pub(crate) length: usize,
     pub(crate) reading: Reading,
-    /// Whether they are words of other languages, too.
+    /// Whether they are only sure in a query of this language.
     pub(crate) is_shared: bool,
 }
 
@@ -53,13 +53,13 @@ impl Grammar {
         let set = |list| words(list).into_iter().map(|word| word.text).collect();
         let mut spans = cores(table.spans);
         spans.extend(cores(IN_DIGITS));
+        spans.extend(cores(table.shared).into_iter().map(|core| Core { is_shared: true, ..core }));
         Self {
             language: table.language,
             names: Names::new(table),
             leads: table.leads.iter().map(|(lead, relation)| (Pattern::parse(lead), *relation)).collect(),
             spans,
             whole: cores(table.whole),
-            shared: cores(table.shared),
             since: cores(SINCE),
             edge: cores(EDGE),
             doubt_before: set(table.doubt_before),
@@ -73,11 +73,6 @@ impl Grammar {
         let mut longest = None;
         self.offer(&mut longest, &self.spans, words, 0, Relation::In);
         self.offer(&mut longest, &self.whole, words, 0, Relation::In);
-        let length = longest.as_ref().map(|found: &Match| found.length);
-        self.offer(&mut longest, &self.shared, words, 0, Relation::In);
-        if let Some(found) = &mut longest {
-            found.is_shared = Some(found.length) != length;
-        }
         for (lead, relation) in &self.leads {
             let Some((length, _)) = lead.longest(&self.names, words) else {
                 continue;
@@ -87,9 +82,8 @@ impl Grammar {
                 Relation::Since => &self.since,
                 Relation::Before | Relation::After => &self.edge,
             };
-            for cores in [&self.spans, &self.shared, alone] {
-                self.offer(&mut longest, cores, words, length, *relation);
-            }
+            self.offer(&mut longest, &self.spans, words, length, *relation);
+            self.offer(&mut longest, alone, words, length, *relation);
         }
         longest
     }
@@ -110,7 +104,7 @@ impl Grammar {
             let length = lead + length;
             if longest.as_ref().is_none_or(|found| found.length < length) {
                 let reading = Reading { relation, meaning: core.meaning, slots };
-                *longest = Some(Match { length, reading, is_shared: false });
+                *longest = Some(Match { length, reading, is_shared: core.is_shared && lead == 0 });
             }
         }
     }
@@ -126,9 +120,9 @@ impl Grammar {
             return false;
         };
         let is_doubtful = self.doubt_before.contains(&before[last].text);
-        // The day or the number may be what stands before: "31 February 2025", "March 14 last year".
-        let begins_with_name = !first.is_word || first.number().is_some() || self.is_calendar(std::slice::from_ref(first));
-        is_doubtful || self.is_calendar(&before[last..]) || (begins_with_name && before[last].number().is_some())
+        // The number may be a day: "31 February 2025", which there is not.
+        let may_be_day = before[last].number().is_some() && self.is_calendar(std::slice::from_ref(first));
+        is_doubtful || may_be_day || self.is_calendar(&before[last..])
     }
 
     fn doubts_after(&self, after: &[Word], reading: &Reading) -> bool {
@@ -139,7 +133,8 @@ impl Grammar {
             && self.part_of.contains(&next.text);
         // "In March 15" may be a day.
         let is_open = reading.meaning == Meaning::Month && next.number().is_some();
-        let is_year = |word: &Word| word.number().is_some_and(|year| (FIRST_YEAR..=LAST_YEAR).contains(&year));
+        let is_year =
+            |word: &Word| word.number().is_some_and(|year| (FIRST_YEAR..=LAST_YEAR).contains(&year));
         // "Last week in June", "in 2023 and 2024".
         let goes_on = (0..after.len().min(2)).any(|at| self.is_calendar(&after[at..]) || is_year(&after[at]));
         self.doubt_after.contains(&next.text) || is_part || is_open || goes_on
@@ -147,11 +142,18 @@ impl Grammar {
 
     /// Whether these words begin with a weekday or a month.
     fn is_calendar(&self, words: &[Word]) -> bool {
-        let fills = |slot| self.names.fill(slot, words, crate::meaning::Slots::default()).is_some();
+        let fills = |slot| self.names.fill(slot, words, Slots::default()).is_some();
         fills(Slot::Weekday) || fills(Slot::Month)
     }
 }
 
 fn cores(phrases: &[(&str, Meaning)]) -> Vec<Core> {
-    phrases.iter().map(|(pattern, meaning)| Core { pattern: Pattern::parse(pattern), meaning: *meaning }).collect()
+    phrases
+        .iter()
+        .map(|(pattern, meaning)| Core {
+            pattern: Pattern::parse(pattern),
+            meaning: *meaning,
+            is_shared: false,
+        })
+        .collect()
 }

@@ -49,6 +49,8 @@ pub(crate) enum Meaning {
     Month,
     /// What a date says: a day, a month, a quarter or a year.
     Dated,
+    /// Something else than the shorter phrase that it begins with.
+    Unsure,
 }
 
 /// What the slots of a phrase were filled with.
@@ -87,7 +89,8 @@ impl Reading {
             Relation::Before => (None, named.from),
             Relation::After => (Some(named.to), end_of_today),
         };
-        let at = |local: DateTime| local.to_zoned(now.time_zone().clone()).map(|zoned| zoned.timestamp()).ok();
+        let at =
+            |local: DateTime| local.to_zoned(now.time_zone().clone()).map(|zoned| zoned.timestamp()).ok();
         let (from, to) = (from.map_or(Some(Timestamp::MIN), at)?, at(to)?);
         // Before a day to come is always, and after today is never.
         let is_past = from <= now.timestamp() && (self.relation != Relation::Before || to <= now.timestamp());
@@ -118,6 +121,7 @@ impl Reading {
                 Period::month(if month <= today.month() { today.year() } else { today.year() - 1 }, month)
             }
             Meaning::Dated => self.slots.dated(),
+            Meaning::Unsure => None,
         }
     }
 }

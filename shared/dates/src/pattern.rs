@@ -47,7 +47,9 @@ fn longest(steps: &[Step], names: &Names, words: &[Word], slots: Slots) -> Optio
         Some((length + rest, slots))
     };
     let with = match &step.fits {
-        Fits::Slot(slot) => names.fill(*slot, words, slots).and_then(|(length, slots)| onwards(length, slots)),
+        Fits::Slot(slot) => {
+            names.fill(*slot, words, slots).and_then(|(length, slots)| onwards(length, slots))
+        }
         Fits::Spellings(spellings) => {
             let ends = spellings.lengths(words).filter_map(|length| onwards(length, slots));
             ends.max_by_key(|(length, _)| *length)

@@ -15,7 +15,8 @@ use crate::words::Word;
 /// Nobody types a search of more words and signs.
 const MAX_WORDS: usize = 64;
 
-static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| TABLES.iter().map(|table| Grammar::new(table)).collect());
+static GRAMMARS: LazyLock<Vec<Grammar>> =
+    LazyLock::new(|| TABLES.iter().map(|table| Grammar::new(table)).collect());
 static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(LanguageDetector::new);
 
 /// Words that name a time span.

@@ -41,7 +41,8 @@ fn is_closing(text: &str) -> bool {
 
 /// The query without this part of it and the punctuation that held it, on one line.
 pub(crate) fn without(query: &str, part: &Range<usize>) -> String {
-    let holds = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '[' | '¿' | '¡' | '-' | '–' | '—');
+    let holds =
+        |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '[' | '¿' | '¡' | '-' | '–' | '—');
     let ends = |c: char| c.is_whitespace() || is_closing(c.encode_utf8(&mut [0; 4]));
     let before = query[..part.start].trim_end_matches(holds);
     let after = query[part.end..].trim_start_matches(ends);

@@ -39,7 +39,8 @@ pub(crate) struct Table {
 }
 
 /// What every language reads alike, alone and behind a lead.
-pub(crate) const IN_DIGITS: &[(&str, Meaning)] = &[("DATE", Meaning::Dated), ("QUARTER (/) YEAR", Meaning::Dated)];
+pub(crate) const IN_DIGITS: &[(&str, Meaning)] =
+    &[("DATE", Meaning::Dated), ("QUARTER (/) YEAR", Meaning::Dated)];
 
 /// What is only sure behind a lead that says since when.
 pub(crate) const SINCE: &[(&str, Meaning)] =

@@ -11,8 +11,6 @@ pub(crate) struct Word {
     pub(crate) text: String,
     /// Where it stands in the query, in bytes.
     pub(crate) range: Range<usize>,
-    /// Whether it is letters and digits.
-    pub(crate) is_word: bool,
     /// Whether nothing stands between it and the one before.
     pub(crate) touches: bool,
 }
@@ -35,7 +33,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         let end = length.map_or(text.len(), |length| at + length);
         if !c.is_whitespace() && !is_invisible(c) {
             let touches = words.last().is_some_and(|before| before.range.end == at);
-            words.push(Word { text: folded(&text[at..end]), range: at..end, is_word, touches });
+            words.push(Word { text: folded(&text[at..end]), range: at..end, touches });
         }
         at = end;
     }

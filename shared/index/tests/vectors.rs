@@ -1,4 +1,5 @@
 //! The table's index of vectors keeps the contract of the port.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 #[path = "../../search/tests/vector_index/suite.rs"]
 mod suite;

@@ -24,9 +24,12 @@ pub struct Change {
     pub of: Findable,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ChangeItem {
     of: String,
+    /// What the indexer's part of the table's stream is told from the rest by.
+    is_change: bool,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +54,7 @@ pub(crate) async fn note_all(
 }
 
 fn put(table: &Table, owner: UserId, of: Findable) -> Result<Put, StoreError> {
-    table.put(keys::change(owner, Uuid::now_v7()), &ChangeItem { of: of.to_string() })
+    table.put(keys::change(owner, Uuid::now_v7()), &ChangeItem { of: of.to_string(), is_change: true })
 }
 
 /// Whose change it is that was put at a key of the table, given as its partition. `None` if it is none.

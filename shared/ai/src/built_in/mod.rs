@@ -131,6 +131,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_about_different_things_are_no_nearer_than_by_chance() {
+        for (asked, text) in [
+            (
+                "submarine periscope warranty",
+                "Plum cake: two hundred grams of butter, six eggs, plums on top",
+            ),
+            ("what is the capital of Mongolia", "The dentist moved us to Thursday, half past nine"),
+            ("пингвин", "Passwort vom WLAN im Büro steht hinter dem Bild"),
+        ] {
+            assert!(similarity(asked, text) < BuiltIn::TRUST.chance, "{asked}");
+        }
+    }
+
+    #[test]
     fn vectors_know_a_few_translations() {
         let same = similarity("the key of the car", "où est la clé de ma voiture");
         let other = similarity("the key of the car", "où est le lit de ma chambre");

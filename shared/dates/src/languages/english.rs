@@ -9,12 +9,23 @@ use crate::table::Table;
 pub(super) const TABLE: Table = Table {
     language: Language::English,
     numbers: [
-        "one|a|an", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "one|a|an", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
     ],
     units: [("day", "days"), ("week", "weeks"), ("month", "months"), ("year", "years")],
     weekdays: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
     months: [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ],
     short_months: ["jan", "feb", "mar", "apr", "", "jun", "jul", "aug", "sep|sept", "oct", "nov", "dec"],
@@ -41,6 +52,7 @@ pub(super) const TABLE: Table = Table {
         ("on WEEKDAY (morning|afternoon|evening)", Weekday),
         ("in MONTH", Month),
         ("in|from (the) (year) YEAR", Dated),
+        ("from (the) (year) YEAR on", Unsure),
     ],
     shared: &[],
     // "Taxes for last year" may be of this year.

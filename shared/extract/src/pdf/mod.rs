@@ -20,6 +20,7 @@ mod names;
 mod object;
 mod page;
 mod placing;
+mod state;
 mod string;
 
 use std::collections::HashSet;

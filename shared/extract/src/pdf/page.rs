@@ -1,13 +1,12 @@
 //! What pages show (ISO 32000-2, 9.4): the operators that concern text, of pages and of the forms on them.
 
-use std::rc::Rc;
-
 use super::file::File;
 use super::font::Font;
-use super::lexer::{Lexer, Token, is_blank};
+use super::lexer::{Lexer, Token};
 use super::names::{Fonts, Names};
 use super::object::{Dict, Object};
 use super::placing::{Matrix, Placing, Stand};
+use super::state::State;
 use super::string::text_of;
 use crate::Reading;
 use crate::error::Flow;
@@ -20,19 +19,6 @@ const MAX_STATES: usize = 64;
 
 /// No operator has more operands.
 const MAX_OPERANDS: usize = 64;
-
-/// What holds until it is changed.
-#[derive(Debug, Clone)]
-struct State {
-    matrix: Matrix,
-    font: Option<Rc<Font>>,
-    size: f32,
-    char_space: f32,
-    word_space: f32,
-    scale: f32,
-    leading: f32,
-    rise: f32,
-}
 
 /// One page being read, or a form on it.
 pub(super) struct Shower<'a, 'b> {
@@ -52,21 +38,11 @@ pub(super) struct Shower<'a, 'b> {
 
 impl<'a, 'b> Shower<'a, 'b> {
     pub(super) fn new(file: &'a File<'b>, fonts: &'a mut Fonts) -> Self {
-        let state = State {
-            matrix: Matrix::ONE,
-            font: None,
-            size: 1.0,
-            char_space: 0.0,
-            word_space: 0.0,
-            scale: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        };
         Self {
             file,
             fonts,
             placing: Placing::default(),
-            state,
+            state: State::default(),
             states: Vec::new(),
             line: Matrix::ONE,
             text: Matrix::ONE,
@@ -90,7 +66,7 @@ impl<'a, 'b> Shower<'a, 'b> {
                     operands.push(object);
                     continue;
                 }
-                Token::Word(b"ID") => skip_picture(&mut lexer),
+                Token::Word(b"ID") => lexer.skip_picture(),
                 Token::Word(b"Do") => {
                     let name = operands.first().and_then(Object::name).unwrap_or_default();
                     if let Some(id) = names.form(name) {
@@ -115,7 +91,7 @@ impl<'a, 'b> Shower<'a, 'b> {
         match word {
             b"q" if self.states.len() < MAX_STATES => self.states.push(self.state.clone()),
             b"Q" => self.state = self.states.pop().unwrap_or_else(|| self.state.clone()),
-            b"cm" => self.state.matrix = matrix(operands).then(self.state.matrix),
+            b"cm" => self.state.matrix = Matrix::of(operands).then(self.state.matrix),
             b"BT" => (self.line, self.text) = (Matrix::ONE, Matrix::ONE),
             b"Tf" => {
                 self.state.size = number(1);
@@ -133,7 +109,7 @@ impl<'a, 'b> Shower<'a, 'b> {
                 self.state.leading = -number(1);
                 self.next_line(number(0), number(1));
             }
-            b"Tm" => (self.line, self.text) = (matrix(operands), matrix(operands)),
+            b"Tm" => (self.line, self.text) = (Matrix::of(operands), Matrix::of(operands)),
             b"T*" => self.next_line(0.0, -self.state.leading),
             b"Tj" => self.strings(reading, operands)?,
             b"'" => {
@@ -251,7 +227,7 @@ impl<'a, 'b> Shower<'a, 'b> {
         let (state, states) = (self.state.clone(), std::mem::take(&mut self.states));
         let (line, text) = (self.line, self.text);
         if let Object::Array(moved) = moved {
-            self.state.matrix = matrix(&moved).then(self.state.matrix);
+            self.state.matrix = Matrix::of(&moved).then(self.state.matrix);
         }
         self.open.push(id);
         let flow = self.show(reading, &bytes, own.as_ref().unwrap_or(resources));
@@ -260,24 +236,4 @@ impl<'a, 'b> Shower<'a, 'b> {
         (self.line, self.text) = (line, text);
         flow
     }
-}
-
-fn matrix(operands: &[Object]) -> Matrix {
-    let mut matrix = Matrix::ONE;
-    if operands.len() >= 6 {
-        for (number, operand) in matrix.0.iter_mut().zip(operands) {
-            *number = operand.number().unwrap_or(0.0);
-        }
-    }
-    matrix
-}
-
-/// Goes behind the bytes of a picture that is among the operators: an `EI` between blanks.
-fn skip_picture(lexer: &mut Lexer<'_>) {
-    let rest = lexer.rest();
-    let end = memchr::memmem::find_iter(rest, b"EI").find(|at| {
-        let is_apart = |byte: Option<&u8>| byte.is_none_or(|byte| is_blank(*byte));
-        is_apart(at.checked_sub(1).and_then(|before| rest.get(before))) && is_apart(rest.get(at + 2))
-    });
-    lexer.skip(end.map_or(rest.len(), |at| at + 2));
 }

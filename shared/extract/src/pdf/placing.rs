@@ -1,5 +1,6 @@
 //! Words and lines by where their letters stand: a PDF file has letters at places, and often neither spaces nor ends of lines.
 
+use super::object::Object;
 use crate::error::Flow;
 use crate::writer::Writer;
 
@@ -16,6 +17,17 @@ pub(super) struct Matrix(pub(super) [f32; 6]);
 
 impl Matrix {
     pub(super) const ONE: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    /// The six numbers of an operator.
+    pub(super) fn of(operands: &[Object]) -> Self {
+        let mut matrix = Self::ONE;
+        if operands.len() >= 6 {
+            for (number, operand) in matrix.0.iter_mut().zip(operands) {
+                *number = operand.number().unwrap_or(0.0);
+            }
+        }
+        matrix
+    }
 
     pub(super) fn moved(x: f32, y: f32) -> Self {
         Self([1.0, 0.0, 0.0, 1.0, x, y])

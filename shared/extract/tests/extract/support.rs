@@ -1,6 +1,7 @@
 //! Files to read, and what reading them gives.
 
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use app_extract::{ExtractError, Extracted, Limits, extract};
 
@@ -79,4 +80,16 @@ pub(crate) fn deflated(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Reads what must be read soon, on a machine that may be slow and busy.
+pub(crate) fn soon(content_type: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    let start = Instant::now();
+    let result = read(content_type, bytes);
+    assert!(start.elapsed() < Duration::from_secs(30), "{content_type}: {:?}", start.elapsed());
+    if let Ok(extracted) = &result {
+        assert_normal(&extracted.text);
+        assert!(extracted.text.len() <= Limits::default().text_bytes);
+    }
+    result
 }

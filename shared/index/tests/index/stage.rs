@@ -12,7 +12,7 @@ use app_index::{
     Embedders, Finder, Found, Indexer, Progress, SearchMode, SearchRequest, Subject, TableVectors,
 };
 use app_search::vectors::VectorIndex;
-use app_store::{Creation, FileBucket, Memories, Messages, SearchBucket, Table, Vectors};
+use app_store::{Changes, Creation, FileBucket, Memories, Messages, SearchBucket, Table, Vectors};
 use app_testing::{PlayedBucket, VECTOR_INDEX, table, vault};
 use app_vault::Vault;
 
@@ -51,7 +51,13 @@ impl Stage {
         Self::on(self.table.clone(), self.vault.clone(), files, bucket, embedder, 64 << 20)
     }
 
-    pub(crate) fn on(
+    /// The same things, looked at by a process that has little memory for segments.
+    pub(crate) fn holding(&self, max_cached_bytes: usize) -> Self {
+        let (files, bucket) = (self.files.clone(), self.bucket.clone());
+        Self::on(self.table.clone(), self.vault.clone(), files, bucket, Arc::new(BuiltIn), max_cached_bytes)
+    }
+
+    fn on(
         table: Table,
         vault: Vault,
         files: PlayedBucket,
@@ -136,6 +142,13 @@ impl Stage {
         let message = Message::new(MessageId::new(now), owner, memory, draft, now);
         self.messages.create(&message).await.unwrap();
         message.id
+    }
+
+    /// Takes away all notes of what has changed.
+    pub(crate) async fn forget_changes(&self, owner: UserId) {
+        let changes = Changes::new(self.table.clone());
+        let (all, _) = changes.oldest(owner, 1_000).await.unwrap();
+        changes.forget(owner, &all).await.unwrap();
     }
 
     /// Brings the index up to date.

@@ -29,6 +29,8 @@ impl Arguments {
                 size => read.sizes.push(size.parse().expect("a number of memories")),
             }
         }
+        // Vectors come in clusters, and queries are drawn from memories.
+        assert!(read.sizes.iter().all(|&size| size >= 1_000), "a thousand memories or more");
         if read.sizes.is_empty() {
             read.sizes = vec![10_000, 100_000];
         }

@@ -23,6 +23,7 @@ mod report;
 
 use app_search::EntityId;
 use app_search::vectors::VectorSet;
+use serde_json::Value;
 
 use self::arguments::Arguments;
 use self::clock::{Times, cpu_ms};
@@ -46,8 +47,10 @@ const COLUMNS: &[Column] = &[
     ("p50Ms", "p50 ms"),
     ("p99Ms", "p99 ms"),
     ("recallAt10", "recall@10"),
-    ("buildMicrosPerVector", "built in µs a vector"),
-    ("bytesPerVector", "bytes a vector"),
+    ("bytesPerVector", "bytes held a vector"),
+    ("storedBytesPerVector", "stored"),
+    ("buildMicrosPerVector", "µs to build a vector"),
+    ("openMicrosPerVector", "to open"),
 ];
 
 fn main() {
@@ -77,12 +80,21 @@ pub(crate) struct Row<'a> {
     what: &'a str,
     times: Times,
     recall: f64,
-    build_ms: Option<f64>,
     bytes: f64,
+    stored_bytes: Option<f64>,
+    build_ms: Option<f64>,
+    open_ms: Option<f64>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// Of which only the vectors and the bytes are known.
+    pub(crate) fn new(made: &'a Made, bytes: f64) -> Self {
+        let times = Times { p50: 0.0, p99: 0.0 };
+        Self { made, what: "", times, recall: 0.0, bytes, stored_bytes: None, build_ms: None, open_ms: None }
+    }
+
     pub(crate) fn add_to(&self, report: &mut Report) {
+        let micros = |ms: Option<f64>| Value::from(ms.map(|ms| ms * 1e3 / self.made.len() as f64));
         report.row([
             self.made.len().into(),
             self.made.dimensions.into(),
@@ -90,8 +102,10 @@ impl Row<'_> {
             self.times.p50.into(),
             self.times.p99.into(),
             self.recall.into(),
-            self.build_ms.map(|ms| ms * 1e3 / self.made.len() as f64).into(),
             self.bytes.into(),
+            self.stored_bytes.into(),
+            micros(self.build_ms),
+            micros(self.open_ms),
         ]);
     }
 }
@@ -126,16 +140,15 @@ fn ours(made: &Made, exact: &[Vec<usize>], report: &mut Report) {
         (Times::of(times.collect()), found)
     };
     let (times, found) = search(|_| true);
-    let what = format!("VectorSet, 8 bits and 8 more (opened in {open_ms:.1} ms of {stored:.0} bytes each)");
-    let recalled = recall(exact, &found);
-    Row { made, what: &what, times, recall: recalled, build_ms: Some(build_ms), bytes: held }.add_to(report);
+    let (stored_bytes, build_ms, open_ms) = (Some(stored), Some(build_ms), Some(open_ms));
+    let row = Row { what: "VectorSet", times, recall: recall(exact, &found), ..Row::new(made, held) };
+    Row { stored_bytes, build_ms, open_ms, ..row }.add_to(report);
 
     let allowed = |at: usize| at.is_multiple_of(100);
     let (times, found) = search(allowed);
     let filtered: Vec<_> = made.queries().map(|query| made.nearest_of(query, WANTED, allowed)).collect();
-    let recalled = recall(&filtered, &found);
     let what = "VectorSet, one in a hundred allowed";
-    Row { made, what, times, recall: recalled, build_ms: None, bytes: held }.add_to(report);
+    Row { what, times, recall: recall(&filtered, &found), ..Row::new(made, held) }.add_to(report);
 }
 
 /// The same without any thought: 32-bit floats, one after the other.
@@ -148,6 +161,6 @@ fn exact_scan(made: &Made, exact: &[Vec<usize>], report: &mut Report) {
     });
     let times = Times::of(times.collect());
     let bytes = (4 * made.dimensions + EntityId::BYTES) as f64;
-    let recalled = recall(exact, &found);
-    Row { made, what: "f32, plain loop", times, recall: recalled, build_ms: None, bytes }.add_to(report);
+    Row { what: "f32, plain loop", times, recall: recall(exact, &found), ..Row::new(made, bytes) }
+        .add_to(report);
 }

@@ -43,7 +43,8 @@ pub(crate) fn measure(python: &str, made: &Made, exact: &[Vec<usize>], report: &
     for line in String::from_utf8(output).unwrap().lines().filter(|_| is_read) {
         let answer: Answer = serde_json::from_str(line).unwrap();
         let times = Times::of(answer.times_ms);
-        let (recall, bytes) = (recall(exact, &answer.found), answer.bytes_per_vector);
-        Row { made, what: &answer.what, times, recall, build_ms: answer.build_ms, bytes }.add_to(report);
+        let (what, recall, build_ms) = (&answer.what, recall(exact, &answer.found), answer.build_ms);
+        let row = Row { what, times, recall, build_ms, ..Row::new(made, answer.bytes_per_vector) };
+        row.add_to(report);
     }
 }

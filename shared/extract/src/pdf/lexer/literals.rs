@@ -1,6 +1,6 @@
-//! Names and strings, and how characters are written in them that have a meaning of their own.
+//! Names, strings and pictures among operators, and how characters are written in them that have a meaning of their own.
 
-use super::{Lexer, hex, is_regular};
+use super::{Lexer, hex, is_blank, is_regular};
 
 impl Lexer<'_> {
     pub(super) fn name(&mut self) -> Vec<u8> {
@@ -79,5 +79,15 @@ impl Lexer<'_> {
             self.take_while(|byte| byte != b'>').iter().filter_map(|byte| hex(*byte)).collect();
         self.skip(1);
         digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
+    }
+
+    /// Goes behind the bytes of a picture that is among the operators: an `EI` between blanks.
+    pub(in crate::pdf) fn skip_picture(&mut self) {
+        let rest = self.rest();
+        let end = memchr::memmem::find_iter(rest, b"EI").find(|at| {
+            let is_apart = |byte: Option<&u8>| byte.is_none_or(|byte| is_blank(*byte));
+            is_apart(at.checked_sub(1).and_then(|before| rest.get(before))) && is_apart(rest.get(at + 2))
+        });
+        self.skip(end.map_or(rest.len(), |at| at + 2));
     }
 }
