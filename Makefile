@@ -95,7 +95,7 @@ bench: ## measure what many memories cost: takes ten minutes (FEW=100 MANY=10000
 	cargo build --locked --profile local --workspace
 	target/local/bench-memories $(FEW) $(MANY)
 
-bench-search: bench-tools ## measure what searches cost, beside other engines: takes six minutes (SIZES="10000 100000")
+bench-search: bench-tools ## measure what searches cost, beside other engines: takes five minutes (SIZES="10000 100000")
 	@for bench in text hybrid vectors; do \
 		cargo run --quiet --locked --release --package app-search --example bench_$$bench -- \
 			$(SIZES) --out target/bench --python $(VENV)/python || exit 1; \

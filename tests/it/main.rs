@@ -15,6 +15,7 @@ mod messages;
 mod openid;
 mod permissions;
 mod poison;
+mod search;
 mod sign_in;
 mod surface;
 mod whatsapp;
@@ -43,6 +44,7 @@ fn main() -> anyhow::Result<ExitCode> {
         messages::trials(&stack),
         openid::trials(&stack),
         permissions::trials(&stack),
+        search::trials(&stack),
         surface::trials(&stack),
         whatsapp::trials(&stack),
     ];

@@ -21,17 +21,21 @@ enum Probe {
     SendJobs,
     SendMail,
     SendChores,
+    SendIndexJobs,
+    SearchVectors,
+    ReadFile,
     WriteFile,
+    WriteSegment,
     ReadSigningKey,
     ReadAppSecret,
 }
 
 use Probe::{
-    DeleteFromTable, ReadAppSecret, ReadSigningKey, ReadTable, ScanTable, SendChores, SendInbound, SendJobs,
-    SendMail, WriteFile, WriteTable,
+    DeleteFromTable, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable, SearchVectors, SendChores,
+    SendInbound, SendIndexJobs, SendJobs, SendMail, WriteFile, WriteSegment, WriteTable,
 };
 
-const ALL: [Probe; 11] = [
+const ALL: [Probe; 15] = [
     ReadTable,
     WriteTable,
     DeleteFromTable,
@@ -40,20 +44,26 @@ const ALL: [Probe; 11] = [
     SendJobs,
     SendMail,
     SendChores,
+    SendIndexJobs,
+    SearchVectors,
+    ReadFile,
     WriteFile,
+    WriteSegment,
     ReadSigningKey,
     ReadAppSecret,
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 13] = [
+const ALLOWED: [(&str, &[Probe]); 15] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
     ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
+    ("SearchFunctionName", &[ReadTable, WriteTable, SendIndexJobs, SearchVectors]),
+    ("IndexerFunctionName", &[ReadTable, WriteTable, SendIndexJobs, ReadFile, WriteSegment]),
     ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
     ("SyncFunctionName", &[ReadTable, WriteTable]),
     ("SyncWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
-    ("FilesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, WriteFile]),
+    ("FilesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, ReadFile, WriteFile]),
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
@@ -105,6 +115,9 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
     // A probe that gets through is refused by the worker and ends in the dead-letter queue, like any message that is none.
     let send = |queue: &str| queues.send_message().queue_url(stack.output(queue)).message_body("probe");
     let read = |secret: &str| secrets.get_secret_value().secret_id(stack.output(secret));
+    let config = aws_sdk_s3::config::Builder::from(role).force_path_style(true).build();
+    let bucket = aws_sdk_s3::Client::from_conf(config);
+    let put = bucket.put_object().key("PROBE");
     match probe {
         ReadTable => code(table.get_item().table_name(name).key("pk", key()).key("sk", key()).send().await),
         WriteTable => {
@@ -121,11 +134,21 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         SendJobs => code(send("JobsQueueUrl").send().await),
         SendMail => code(send("MailQueueUrl").send().await),
         SendChores => code(send("ChoresQueueUrl").send().await),
-        WriteFile => {
-            let config = aws_sdk_s3::config::Builder::from(role).force_path_style(true).build();
-            let put = aws_sdk_s3::Client::from_conf(config).put_object().key("PROBE");
-            code(put.bucket(stack.output("FilesBucketName")).send().await)
+        SendIndexJobs => code(send("IndexQueueUrl").send().await),
+        SearchVectors => {
+            let vector = vec![AttributeValue::N("1".to_owned()); 256];
+            let search = table.search_vectors().table_name(name).index_name("vectors").top_k(1);
+            let search = search.set_search_vector(Some(vector));
+            let search = search.search_condition_expression("vectorOwner = :owner");
+            code(search.expression_attribute_values(":owner", key()).send().await)
         }
+        ReadFile => {
+            let get = bucket.get_object().key("PROBE").bucket(stack.output("FilesBucketName"));
+            // There is no such file, which only those are told who may read.
+            code(get.send().await).or_else(|code| if code == "NoSuchKey" { Ok(()) } else { Err(code) })
+        }
+        WriteFile => code(put.bucket(stack.output("FilesBucketName")).send().await),
+        WriteSegment => code(put.bucket(stack.output("SearchBucketName")).send().await),
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
         ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
     }

@@ -15,6 +15,7 @@ crate::trials!(
     a_poisonous_job_ends_in_the_dead_letters,
     a_poisonous_mail_ends_in_the_dead_letters,
     a_poisonous_chore_ends_in_the_dead_letters,
+    a_poisonous_index_job_ends_in_the_dead_letters,
 );
 
 async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>) {
@@ -57,6 +58,14 @@ async fn a_poisonous_chore_ends_in_the_dead_letters(stack: Arc<Stack>) {
         .await
         .unwrap();
     dead(&queue, stack.output("ChoresDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_index_job_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "IndexQueueUrl").await;
+    let poison = json!({"job": "unknown", "id": Uuid::new_v4()}).to_string();
+    let message = queue.send_message().queue_url(stack.output("IndexQueueUrl")).message_body(&poison);
+    message.send().await.unwrap();
+    dead(&queue, stack.output("IndexDeadLettersUrl"), &poison).await;
 }
 
 /// Makes a queue hand a failed message out again after a second, so that five attempts do not take minutes.

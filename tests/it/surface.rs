@@ -85,6 +85,7 @@ async fn call(person: &Person, operation: &Operation, path: &str) -> (u16, Value
     let body = match operation.path.as_str() {
         "/tags/{tag}" => json!({"name": "stolen"}),
         "/memories/{id}/messages" => json!({"content": "hello"}),
+        "/saved-searches" => json!({"name": "mine", "search": {"q": "anything"}}),
         "/files/{id}/parts" => json!({"parts": [{"number": 1, "sha256": "0".repeat(64)}]}),
         _ => json!({}),
     };
@@ -162,7 +163,10 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     let file =
         json!({"filename": "a", "contentType": "text/plain", "sizeBytes": 1, "sha256": "0".repeat(64)});
     let file = ada.post("/files", &file).await.body["file"].clone();
+    let kept = json!({"name": "Mine", "search": {"q": "mine"}});
+    let kept = ada.post("/saved-searches", &kept).await.body["savedSearch"].clone();
     let things = [
+        ("/saved-searches/{id}", kept),
         ("/files/{id}", file.clone()),
         ("/files/{id}/parts", file.clone()),
         ("/files/{id}/complete", file.clone()),

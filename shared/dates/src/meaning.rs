@@ -49,7 +49,7 @@ pub(crate) enum Meaning {
     Month,
     /// What a date says: a day, a month, a quarter or a year.
     Dated,
-    /// Something else than the shorter phrase that it begins with.
+    /// What is not sure, although a shorter phrase, or the same in another language, is.
     Unsure,
 }
 

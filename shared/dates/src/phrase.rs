@@ -1,10 +1,12 @@
 //! Finding the one phrase of a query.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use app_text::detect::LanguageDetector;
 use app_text::fold::normalise;
+use app_text::language::Language;
 
 use crate::grammar::{Grammar, Match};
 use crate::languages::TABLES;
@@ -32,10 +34,13 @@ pub(crate) fn only(query: &str, words: &[Word]) -> Option<Phrase> {
     if words.len() > MAX_WORDS {
         return None;
     }
+    // Few queries have a word that depends on it.
+    let language = LazyCell::new(|| DETECTOR.detect(&normalise(query)));
+    let is_in = |one: Language| *language == Some(one);
     let mut only = None;
     let mut at = 0;
     while at < words.len() {
-        let found = candidates(query, words, at);
+        let found = candidates(&words[at..], is_in);
         let Some((_, first)) = found.first() else {
             at += 1;
             continue;
@@ -53,10 +58,9 @@ pub(crate) fn only(query: &str, words: &[Word]) -> Option<Phrase> {
     only
 }
 
-/// What the grammars understand that begins with this word, as far as none of them understands more.
-fn candidates(query: &str, words: &[Word], at: usize) -> Vec<(&'static Grammar, Match)> {
-    let is_in = |language| DETECTOR.detect(&normalise(query)) == Some(language);
-    let all = GRAMMARS.iter().filter_map(|grammar| Some((grammar, grammar.longest(&words[at..])?)));
+/// What the grammars understand that begins with the first of these words, as far as none of them understands more.
+fn candidates(words: &[Word], is_in: impl Fn(Language) -> bool) -> Vec<(&'static Grammar, Match)> {
+    let all = GRAMMARS.iter().filter_map(|grammar| Some((grammar, grammar.longest(words)?)));
     let mut sure: Vec<_> =
         all.filter(|(grammar, found)| !found.is_shared || is_in(grammar.language)).collect();
     let longest = sure.iter().map(|(_, found)| found.length).max();

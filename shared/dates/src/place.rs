@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use app_text::fold::is_invisible;
+
 use crate::words::Word;
 
 /// Whether a phrase between these words stands free: not quoted, not left out, and no part of something longer
@@ -41,9 +43,10 @@ fn is_closing(text: &str) -> bool {
 
 /// The query without this part of it and the punctuation that held it, on one line.
 pub(crate) fn without(query: &str, part: &Range<usize>) -> String {
+    let is_space = |c: char| c.is_whitespace() || is_invisible(c);
     let holds =
-        |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | '[' | '¿' | '¡' | '-' | '–' | '—');
-    let ends = |c: char| c.is_whitespace() || is_closing(c.encode_utf8(&mut [0; 4]));
+        |c: char| is_space(c) || matches!(c, ',' | ';' | ':' | '(' | '[' | '¿' | '¡' | '-' | '–' | '—');
+    let ends = |c: char| is_space(c) || is_closing(c.encode_utf8(&mut [0; 4]));
     let before = query[..part.start].trim_end_matches(holds);
     let after = query[part.end..].trim_start_matches(ends);
     let words: Vec<&str> = before.split_whitespace().chain(after.split_whitespace()).collect();
@@ -63,6 +66,7 @@ mod tests {
             ("dentist (<today>) bill", "dentist bill"),
             ("dentist - <today>", "dentist"),
             ("¿<hoy>?", ""),
+            ("\u{feff}<today>\u{200b}", ""),
             ("“red house” <today> -car", "“red house” -car"),
         ] {
             let (before, after) = query.split_once('<').unwrap();

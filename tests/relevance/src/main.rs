@@ -56,9 +56,9 @@ fn served() -> anyhow::Result<Option<OpenAiEmbedder>> {
     let (Ok(base_url), Ok(key)) = (env::var("OPENAI_BASE_URL"), env::var("OPENAI_API_KEY")) else {
         return Ok(None);
     };
-    let model = env::var("OPENAI_EMBEDDING_MODEL").unwrap_or_else(|_| MODEL.to_owned());
-    let dimensions = env::var("OPENAI_EMBEDDING_DIMENSIONS").unwrap_or_else(|_| DIMENSIONS.to_owned());
-    let dimensions = dimensions.parse().context("OPENAI_EMBEDDING_DIMENSIONS is no number")?;
+    let model = env::var("EMBEDDING_MODEL").unwrap_or_else(|_| MODEL.to_owned());
+    let dimensions = env::var("EMBEDDING_DIMENSIONS").unwrap_or_else(|_| DIMENSIONS.to_owned());
+    let dimensions = dimensions.parse().context("EMBEDDING_DIMENSIONS is no number")?;
     let [minute, hour] = [60, 60 * 60].map(Duration::from_secs);
     let config = OpenAiConfig::new(&base_url, Some(key.into()), &model, dimensions)?;
     Ok(Some(OpenAiEmbedder::new(config.patience(hour, hour, minute))?))

@@ -10,8 +10,9 @@ use app_search::{EntityId, Fusion};
 
 use crate::set::Set;
 
-/// How far down a ranking is read.
-const DEPTH: usize = 100;
+/// How far down the rankings are read, as the functions do.
+const BY_WORDS: usize = 1_000;
+const BY_MEANING: usize = 100;
 
 /// What each query finds by its words, the best first.
 pub(crate) struct ByWords {
@@ -23,7 +24,7 @@ impl ByWords {
     pub(crate) fn index(set: &Set) -> anyhow::Result<Self> {
         let corpus = Corpus::new([Arc::new(Segment::open(Segment::build(&set.documents, []))?)]);
         let find = |text: &str| {
-            let hits = corpus.search(&Query::parse(text), &Filter::default(), DEPTH);
+            let hits = corpus.search(&Query::parse(text), &Filter::default(), BY_WORDS);
             hits.into_iter().map(|hit| hit.id).collect()
         };
         let hits = set.queries.iter().map(|query| find(&query.text)).collect();
@@ -51,7 +52,7 @@ impl ByMeaning {
         let asked: Vec<String> = set.queries.iter().map(|query| query.text.clone()).collect();
         let mut hits = Vec::with_capacity(asked.len());
         for vector in model.embed(&asked, Purpose::Query).await {
-            hits.push(vectors.search(&vector?, DEPTH, |_| true)?);
+            hits.push(vectors.search(&vector?, BY_MEANING, |_| true)?);
         }
         Ok(Self { trust: model.trust(), hits })
     }

@@ -55,9 +55,9 @@ pub(super) const TABLE: Table = Table {
         ("from (the) (year) YEAR on", Unsure),
     ],
     shared: &[],
-    // "Taxes for last year" may be of this year.
+    // "Taxes for last year" may be of this year, and USA Today is a newspaper.
     doubt_before: "the my your his her our their its each every next for of until till by between than like as not version \
-                   release build v",
+                   release build v usa",
     doubt_after: "morning noon afternoon evening night or to until till through next onwards",
     part_of: "of before after",
 };

@@ -72,6 +72,9 @@ pub(super) const TABLE: Table = Table {
         ("in|aus YEAR", Dated),
         ("im jahr|jahre YEAR", Dated),
         ("aus dem jahr|jahre YEAR", Dated),
+        // In Italian, this is since then.
+        ("da YEAR", Unsure),
+        ("da DATE", Unsure),
     ],
     shared: &[],
     doubt_before: "die das mein meine meinem meinen meiner dein deine sein seine ihr ihre unser unsere unserem jede jeden jeder \

@@ -20,6 +20,8 @@ fn words_that_are_also_names_of_times() {
         "7 days",
         "hotel hier",
         "wer war hier",
+        "wer war da 2024",
+        "usa today",
         "q3",
         "next",
         "",
