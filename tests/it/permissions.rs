@@ -31,8 +31,8 @@ enum Probe {
 }
 
 use Probe::{
-    DeleteFromTable, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable, SearchVectors, SendChores,
-    SendInbound, SendIndexJobs, SendJobs, SendMail, WriteFile, WriteSegment, WriteTable,
+    DeleteFromTable, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable, SearchVectors,
+    SendChores, SendInbound, SendIndexJobs, SendJobs, SendMail, WriteFile, WriteSegment, WriteTable,
 };
 
 const ALL: [Probe; 15] = [

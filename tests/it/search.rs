@@ -205,8 +205,28 @@ async fn strange_queries_get_an_answer(stack: Arc<Stack>) {
     indexed(&ada).await;
     let long = "heron ".repeat(1_600);
     for query in [
-        "?", "\"", "\"\"", "-", "--", "(a+)+$", "[a-z]+(.*)", "'; DROP TABLE", "\u{0}\u{7}\u{1b}", "🦩", "👨‍👩‍👧‍👦",
-        "東京", "東", "שלום", "مرحبا", "ünï שלום 東京", "*", "%", "AND OR NOT", "\u{202e}gnirts", "a", &long,
+        "?",
+        "\"",
+        "\"\"",
+        "-",
+        "--",
+        "(a+)+$",
+        "[a-z]+(.*)",
+        "'; DROP TABLE",
+        "\u{0}\u{7}\u{1b}",
+        "🦩",
+        "👨‍👩‍👧‍👦",
+        "東京",
+        "東",
+        "שלום",
+        "مرحبا",
+        "ünï שלום 東京",
+        "*",
+        "%",
+        "AND OR NOT",
+        "\u{202e}gnirts",
+        "a",
+        &long,
     ] {
         for mode in ["text", "semantic", "hybrid"] {
             let reply = ada.post("/memories/search", &json!({"q": query, "mode": mode})).await;
@@ -242,7 +262,8 @@ async fn searches_are_kept_and_run_again(stack: Arc<Stack>) {
     assert_eq!(ada.get(&path).await.body, changed.body);
     assert_eq!(ada.delete(&path).await.status, 204);
     assert_eq!(ada.delete(&path).await.status, 404);
-    let gone = ada.send(Method::PATCH, &path, &[("content-type", "application/json")], Some(b"{}".to_vec())).await;
+    let gone =
+        ada.send(Method::PATCH, &path, &[("content-type", "application/json")], Some(b"{}".to_vec())).await;
     assert_eq!(gone.status, 404);
 }
 

@@ -61,7 +61,7 @@ class Bm25:
 
 
 class Fts5:
-    """The full-text search of SQLite, set up as its manual advises: stemming, accents folded, titles before tags before texts."""
+    """The full-text search of SQLite: stemming, accents folded, titles before tags before texts."""
 
     VERSION = sqlite3.sqlite_version
 

@@ -47,7 +47,9 @@ impl Stage {
                 aws_sdk_sqs::Client::new(&queue)
             }),
             downloads: Downloads::new("files", || {
-                aws_sdk_s3::Client::new(&aws(|request| panic!("a link needs no call: {request:?}")))
+                aws_sdk_s3::Client::new(&aws(|request| -> Response<String> {
+                    panic!("a link needs no call: {request:?}")
+                }))
             }),
             authenticator: authenticator(),
         };

@@ -76,7 +76,6 @@ impl Parse for RawFilter {
     params(SearchQuery, FilterQuery, CursorQuery),
     responses((status = 200, description = "A page of results.", body = SearchPage), ApiErrors, CallerErrors),
 )]
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request or of the function")]
 pub(crate) async fn search(
     State(finder): State<Arc<Finder>>,
     State(searches): State<SavedSearches>,

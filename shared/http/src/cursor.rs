@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn query(limit: Option<u32>, cursor: Option<&str>) -> Result<ByCursor<u32>, FieldErrors> {
-        CursorQuery { limit, cursor: cursor.map(str::to_owned) }.request()
+        ByCursor::parse(limit, cursor)
     }
 
     fn page(request: &ByCursor<u32>, items: &[u32]) -> (Vec<u32>, Option<String>) {

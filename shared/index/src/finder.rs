@@ -193,7 +193,13 @@ impl Finder {
             model: by_meaning.then(|| self.embedders.name().to_owned()),
         };
         let as_of = request.after.map_or(request.now, |after| after.as_of);
-        let fused: Vec<FusedHit> = self.fusion.fuse(&words, &hits, |id| corpus.made_at(id), as_of);
+        // Who asks for meaning alone wants what is nearest, however far that is.
+        let chance = match (&request.subject, request.mode) {
+            (Subject::Words(_), SearchMode::Semantic) => f32::NEG_INFINITY,
+            _ => self.fusion.chance,
+        };
+        let fusion = Fusion { chance, ..self.fusion };
+        let fused: Vec<FusedHit> = fusion.fuse(&words, &hits, |id| corpus.made_at(id), as_of);
         let page = Page {
             owner,
             query: &query,

@@ -155,6 +155,7 @@ async fn read(stage: &Stage, owner: UserId, world: &World, until: Instant, seed:
 }
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "how much was tried says how much it is worth")]
 async fn every_search_is_consistent_and_nothing_is_lost() {
     let stage = Stage::new().await;
     let owner = stage.person();
