@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app_domain::{Timestamp, UserId};
-use app_index::{IndexError, IndexJob, Place, Progress};
+use app_index::{IndexError, IndexJob, Place, Progress, Repair};
 use app_runtime::{QueueError, causes};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
@@ -80,12 +80,16 @@ async fn done(worker: &Worker, job: IndexJob, until: Timestamp) -> Result<Progre
     match job {
         IndexJob::CatchUp { owner } => {
             let progress = worker.indexer.catch_up(owner, (worker.now)()).await?;
-            followed_up(worker, owner, progress, 0).await?;
+            begun(worker, owner, progress).await?;
             Ok(progress)
         }
         IndexJob::Embed { owner, attempt } => {
-            let progress = worker.indexer.embed_waiting(owner).await?;
-            followed_up(worker, owner, progress, attempt + 1).await?;
+            let progress = worker.indexer.embed_waiting(owner, (worker.now)()).await?;
+            if progress.waiting > 0 {
+                // While something is made, the model answers: what is left are more than one call takes.
+                let attempt = if progress.embedded > 0 { 0 } else { attempt.saturating_add(1) };
+                worker.jobs.send_later(&IndexJob::Embed { owner, attempt }, wait(attempt)).await?;
+            }
             Ok(progress)
         }
         IndexJob::Rebuild { owner, place } => rebuilt(worker, owner, place, until).await,
@@ -124,33 +128,31 @@ async fn rebuilt(
             None => break,
         }
     }
-    // What is damaged in the middle of this was noted by the portion that found it, and goes on being made again.
-    followed_up(worker, owner, Progress { needs_rebuild: false, ..done }, 0).await?;
+    begun(worker, owner, done).await?;
     Ok(done)
 }
 
-/// Sends what has to follow, and whether that was possible.
-pub(crate) async fn follow_up(worker: &Worker, owner: UserId, progress: Progress, attempt: u32) -> bool {
-    let followed = followed_up(worker, owner, progress, attempt).await;
-    if let Err(error) = &followed {
+/// Begins the repair that has turned out to be necessary, and says whether that was possible.
+pub(crate) async fn begin(worker: &Worker, owner: UserId, progress: Progress) -> bool {
+    let begun = begun(worker, owner, progress).await;
+    if let Err(error) = &begun {
         tracing::error!(userId = owner.hashed(), causes = causes(error), "a job could not be sent");
     }
-    followed.is_ok()
+    begun.is_ok()
 }
 
-async fn followed_up(
-    worker: &Worker,
-    owner: UserId,
-    progress: Progress,
-    attempt: u32,
-) -> Result<(), QueueError> {
-    if progress.needs_rebuild {
-        worker.jobs.send(&IndexJob::Rebuild { owner, place: Place::Beginning }).await?;
+async fn begun(worker: &Worker, owner: UserId, progress: Progress) -> Result<(), QueueError> {
+    match progress.repair {
+        Some(Repair::Embed) => {
+            worker.jobs.send_later(&IndexJob::beginning(owner, Repair::Embed), wait(0)).await
+        }
+        Some(repair) => worker.jobs.send(&IndexJob::beginning(owner, repair)).await,
+        None => Ok(()),
     }
-    if progress.waiting > 0 {
-        let (first, longest) = WAITS;
-        let wait = first.saturating_mul(1 << attempt.min(10)).min(longest);
-        worker.jobs.send_later(&IndexJob::Embed { owner, attempt }, wait).await?;
-    }
-    Ok(())
+}
+
+/// How long what waits for the model waits after so many attempts.
+fn wait(attempt: u32) -> Duration {
+    let (first, longest) = WAITS;
+    first.saturating_mul(1 << attempt.min(10)).min(longest)
 }

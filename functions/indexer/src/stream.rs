@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::Worker;
-use crate::jobs::follow_up;
+use crate::jobs::begin;
 
 /// How many people's indexes are brought up to date at once.
 const AT_ONCE: usize = 8;
@@ -55,7 +55,7 @@ async fn catch_up(worker: &Worker, owner: UserId) -> (UserId, bool) {
         Ok(progress) => {
             let (indexed, embedded, bytes) = (progress.indexed, progress.embedded, progress.written_bytes);
             tracing::info!(userId = user, indexed, embedded, bytes, outcome = "done", "changes");
-            follow_up(worker, owner, progress, 0).await
+            begin(worker, owner, progress).await
         }
         Err(failure) => {
             tracing::error!(userId = user, outcome = "failed", causes = causes(&failure), "changes");

@@ -2,7 +2,7 @@
 
 use app_domain::{Invalid, MemoryFilter, Timestamp, UserId};
 use app_http::{ApiError, BestEffort, ByCursor, FieldErrors};
-use app_index::{FindError, Finder, IndexJob, Place, Position, SearchRequest, Subject};
+use app_index::{FindError, Finder, IndexJob, Position, Repair, SearchRequest, Subject};
 use app_runtime::Queue;
 use jiff::tz::TimeZone;
 
@@ -18,7 +18,7 @@ pub(crate) struct Asked {
     pub(crate) now: Timestamp,
 }
 
-/// Runs a search, and has the index made again if that turns out to be necessary.
+/// Runs a search, and has the index repaired if that turns out to be necessary.
 pub(crate) async fn run(
     finder: &Finder,
     jobs: &Queue<IndexJob>,
@@ -46,8 +46,8 @@ pub(crate) async fn run(
         FindError::Model(error) => ApiError::unavailable(error),
         FindError::Store(error) => error.into(),
     })?;
-    if found.needs_rebuild {
-        request_rebuild(finder, jobs, owner, now).await;
+    if let Some(repair) = found.repair {
+        begin(repair, finder, jobs, owner, now).await;
     }
     Ok(SearchPage::new(&request, found, &page, interpreted, explains))
 }
@@ -73,11 +73,10 @@ fn named(words: &str, zone: &TimeZone, now: Timestamp) -> Option<(String, String
     Some((phrase, named.rest, Timestamp::from(named.from), last))
 }
 
-/// The search has its answer: if this fails, the next one asks again.
-async fn request_rebuild(finder: &Finder, jobs: &Queue<IndexJob>, owner: UserId, now: Timestamp) {
-    let doing = "having an index made again";
-    let claimed = finder.claim_rebuild(owner, now).await.best_effort(doing);
-    if claimed == Some(true) {
-        jobs.send(&IndexJob::Rebuild { owner, place: Place::Beginning }).await.best_effort(doing);
+/// The search has its answer: if this fails, a later one begins anew.
+async fn begin(repair: Repair, finder: &Finder, jobs: &Queue<IndexJob>, owner: UserId, now: Timestamp) {
+    let doing = "having an index repaired";
+    if finder.claim(owner, repair, now).await.best_effort(doing) == Some(true) {
+        jobs.send(&IndexJob::beginning(owner, repair)).await.best_effort(doing);
     }
 }

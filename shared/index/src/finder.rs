@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use app_ai::{ModelError, Purpose, Trust};
 use app_domain::{MemoryFilter, MemoryId, Sealing, StoreError, Timestamp, UserId};
 use app_search::text::{Corpus, Filter, Query};
 use app_search::vectors::{VectorHit, VectorIndex, VectorIndexError, VectorSet};
 use app_search::{EntityId, FusedHit, Fusion};
-use app_store::{Changes, Manifest, Manifests, SearchBucket, Table, Unembedded};
+use app_store::{Changes, Manifests, SearchBucket, Table, Unembedded};
 
+use crate::claims::{Repair, claim};
 use crate::documents::{Facets, document, embedded_text};
 use crate::found::{How, Page, Position};
 use crate::ranking::ranked;
@@ -26,8 +26,6 @@ const BY_MEANING: usize = 100;
 const COMPARED: usize = 1_000;
 /// How many that wait for their vectors are counted.
 const COUNTED: u32 = 1_000;
-/// After this time an index that is being made again is taken for forgotten.
-const REBUILT_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,10 +208,10 @@ impl Finder {
             limit: request.limit,
         };
         let (groups, next) = page.read(&self.snapshots.entities, &ranked(corpus, &fused)).await?;
-        let needs_rebuild = self.needs_rebuild(owner, &snapshot, request.now).await?;
-        let is_degraded = !snapshot.is_whole || needs_rebuild || unanswered || failed;
+        let repair = self.repair(owner, &snapshot, waiting.unwrap_or_default(), request.now).await?;
+        let is_degraded = !snapshot.is_whole || repair == Some(Repair::Rebuild) || unanswered || failed;
         let pending_embeddings = waiting.map(|waiting| waiting + self.unknown(&snapshot));
-        Ok(Found { groups, next, pending_embeddings, is_degraded, needs_rebuild, how })
+        Ok(Found { groups, next, pending_embeddings, is_degraded, repair, how })
     }
 
     /// Where to look.
@@ -240,17 +238,12 @@ impl Finder {
         }
     }
 
-    /// Notes that a person's index is going to be made again. `Ok(false)` if somebody else has noted it.
+    /// Begins to repair a person's index, unless somebody is at it. `Ok(true)` if it is for the caller to do.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn claim_rebuild(&self, owner: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let manifest = self.snapshots.manifests.get(owner).await?;
-        if is_being_rebuilt(&manifest, now) {
-            return Ok(false);
-        }
-        let claimed = Manifest { rebuilt_since: Some(now), ..manifest };
-        Ok(self.snapshots.manifests.replace(owner, claimed).await?.is_some())
+    pub async fn claim(&self, owner: UserId, repair: Repair, now: Timestamp) -> Result<bool, StoreError> {
+        claim(&self.snapshots.manifests, owner, repair, now).await
     }
 
     async fn by_meaning(
@@ -301,28 +294,27 @@ impl Finder {
         if is_other { snapshot.manifest.documents() + snapshot.changes } else { snapshot.changes }
     }
 
-    /// Whether the index has to be made again, and nobody is at it.
-    async fn needs_rebuild(
+    /// What has to be done about the index, if nobody is at it.
+    async fn repair(
         &self,
         owner: UserId,
         snapshot: &Snapshot,
+        waiting: u64,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Repair>, StoreError> {
         let manifest = &snapshot.manifest;
-        if is_being_rebuilt(manifest, now) {
-            return Ok(false);
-        }
         let is_other = manifest.model.as_deref().is_some_and(|model| model != self.embedders.name());
         // Somebody whose memories are older than the index.
         let is_new =
             manifest.version == 0 && self.snapshots.entities.memories.total(owner).await? > snapshot.changes;
-        Ok(snapshot.is_damaged || is_other || is_new || manifest.rebuilt_since.is_some())
+        let is_forgotten = manifest.rebuilt_since.is_some();
+        let repair = if snapshot.is_damaged || is_other || is_new || is_forgotten {
+            Some(Repair::Rebuild)
+        } else {
+            (waiting > 0).then_some(Repair::Embed)
+        };
+        Ok(repair.filter(|repair| !repair.is_under_way(manifest, now)))
     }
-}
-
-/// Whether an index is being made again, and not forgotten.
-fn is_being_rebuilt(manifest: &Manifest, now: Timestamp) -> bool {
-    manifest.rebuilt_since.is_some_and(|since| now.since(since) < REBUILT_WITHIN)
 }
 
 fn by_words(corpus: &Corpus, query: &Query, filter: &Filter<'_>) -> Vec<EntityId> {

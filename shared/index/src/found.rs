@@ -8,6 +8,7 @@ use app_domain::{Findable, Invalid, Memory, MemoryFilter, MemoryId, StoreError, 
 use app_search::text::{Fragment, Limits, Query, highlight};
 use app_search::{EntityId, ScoreParts};
 
+use crate::claims::Repair;
 use crate::documents::{entity_named, name_of, name_of_file, text_of, title_of};
 use crate::ranking::{Ranked, order};
 use crate::{Entities, Entity};
@@ -28,8 +29,8 @@ pub struct Found {
     pub pending_embeddings: Option<u64>,
     /// Whether something may be missing: the model did not answer, or the index is being made again.
     pub is_degraded: bool,
-    /// Whether the index has to be made again.
-    pub needs_rebuild: bool,
+    /// What has to be done about the index, if nobody is at it.
+    pub repair: Option<Repair>,
     /// How it came about.
     pub how: How,
 }

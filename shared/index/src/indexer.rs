@@ -11,6 +11,7 @@ use app_store::{Changes, FileBucket, Manifest, Manifests, SearchBucket, SegmentE
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::claims::{Repair, claim};
 use crate::documents::{document, entity_id};
 use crate::embedding::Embedding;
 use crate::extraction::Extraction;
@@ -42,8 +43,8 @@ pub struct Progress {
     pub written_bytes: u64,
     /// How many vectors have to wait for the model.
     pub waiting: u64,
-    /// Whether the index was found damaged, and has to be made again.
-    pub needs_rebuild: bool,
+    /// What has to follow, and is for the caller to begin: nobody else will.
+    pub repair: Option<Repair>,
 }
 
 impl Progress {
@@ -55,7 +56,11 @@ impl Progress {
             embedded: self.embedded + other.embedded,
             written_bytes: self.written_bytes + other.written_bytes,
             waiting: self.waiting + other.waiting,
-            needs_rebuild: self.needs_rebuild || other.needs_rebuild,
+            // An index that is made again has its vectors made, too.
+            repair: [self.repair, other.repair]
+                .into_iter()
+                .flatten()
+                .min_by_key(|repair| *repair != Repair::Rebuild),
         }
     }
 }
@@ -130,12 +135,12 @@ impl Indexer {
     ) -> Result<Progress, IndexError> {
         let changed = self.with_what_is_below(owner, changed).await?;
         let mut attempt = 0;
-        let (portion, mut progress) = loop {
+        let (portion, (mut progress, is_damaged)) = loop {
             // First the manifest: whoever replaces it later has read what these are later, too.
             let manifest = self.manifests.get(owner).await?;
             let portion = self.portion(owner, &changed).await?;
-            match self.write(owner, manifest, &portion, now).await? {
-                Some(progress) => break (portion, progress),
+            match self.write(owner, manifest, &portion).await? {
+                Some(written) => break (portion, written),
                 None if attempt < TRIES => attempt += 1,
                 None => return Err(StoreError::Throttled("the index kept changing".into()).into()),
             }
@@ -149,6 +154,12 @@ impl Indexer {
         progress.indexed = (portion.documents.len() + portion.gone.len()) as u64;
         progress.embedded = embedded.made;
         progress.waiting = embedded.waiting.len() as u64;
+        let waits = progress.waiting > 0;
+        for (repair, is_necessary) in [(Repair::Rebuild, is_damaged), (Repair::Embed, waits)] {
+            if is_necessary && claim(&self.manifests, owner, repair, now).await? {
+                progress.repair = progress.repair.or(Some(repair));
+            }
+        }
         Ok(progress)
     }
 
@@ -204,14 +215,13 @@ impl Indexer {
     }
 
     /// Writes a segment of a portion and of those that it is merged with, and puts it into the manifest. `None` if somebody else
-    /// has changed that meanwhile.
+    /// has changed that meanwhile. With whether the index is damaged.
     async fn write(
         &self,
         owner: UserId,
         mut manifest: Manifest,
         portion: &Portion,
-        now: Timestamp,
-    ) -> Result<Option<Progress>, StoreError> {
+    ) -> Result<Option<(Progress, bool)>, StoreError> {
         let gone = portion.gone.iter().map(|of| entity_id(*of));
         let new = Segment::build(portion.documents.iter().map(|(_, document)| document), gone);
         let mut bytes = Bytes::from(new);
@@ -219,13 +229,12 @@ impl Indexer {
         let merged = levels::merged(&manifest.segments, documents as u64);
         let stay = manifest.segments.len() - merged;
         let replaced = manifest.segments.split_off(stay);
-        let mut needs_rebuild = false;
         if !replaced.is_empty() {
             let mut parts = Vec::with_capacity(replaced.len() + 1);
             for entry in &replaced {
                 match segments::read(&self.bucket, owner, entry.id).await? {
                     Some(segment) => parts.push(segment),
-                    None => needs_rebuild = true,
+                    None => manifest.is_damaged = true,
                 }
             }
             parts.push(Arc::new(opened(bytes)?));
@@ -233,23 +242,23 @@ impl Indexer {
             bytes = Segment::merge(&parts, stay == 0, |_| true).into();
             documents = opened(bytes.clone())?.document_count();
         }
-        if needs_rebuild {
-            manifest.rebuilt_since = Some(now);
-        }
         let entry =
             SegmentEntry { id: Uuid::now_v7(), documents: documents as u64, bytes: bytes.len() as u64 };
         self.bucket.put_segment(owner, entry.id, &bytes).await?;
         manifest.segments.push(entry);
         let model = self.embedding.embedders.name();
         let manifest = Manifest { model: manifest.model.or_else(|| Some(model.to_owned())), ..manifest };
+        let is_damaged = manifest.is_damaged;
         let is_in = self.manifests.replace(owner, manifest).await?.is_some();
-        // Who still reads what was replaced reads the manifest again.
+        // Who still reads what was replaced reads the manifest again. What stays by a failure costs its storage and nothing else.
         let unused = if is_in { replaced } else { vec![entry] };
         for entry in unused {
-            self.bucket.remove_segment(owner, entry.id).await?;
+            if let Err(error) = self.bucket.remove_segment(owner, entry.id).await {
+                tracing::warn!(segmentId = %entry.id, error = %error, "a segment that is not needed any more stays");
+            }
         }
-        let progress = Progress { written_bytes: bytes.len() as u64, needs_rebuild, ..Progress::default() };
-        Ok(is_in.then_some(progress))
+        let progress = Progress { written_bytes: bytes.len() as u64, ..Progress::default() };
+        Ok(is_in.then_some((progress, is_damaged)))
     }
 }
 

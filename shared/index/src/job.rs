@@ -3,6 +3,8 @@
 use app_domain::{FileId, MemoryId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::Repair;
+
 /// Work on indexes. Doing it twice changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -55,6 +57,14 @@ pub enum Place {
 }
 
 impl IndexJob {
+    /// The job that begins a repair.
+    pub fn beginning(owner: UserId, repair: Repair) -> Self {
+        match repair {
+            Repair::Rebuild => Self::Rebuild { owner, place: Place::Beginning },
+            Repair::Embed => Self::Embed { owner, attempt: 0 },
+        }
+    }
+
     /// Its name in logs.
     pub fn name(&self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@
 //!
 //! Everything here can be made again from the table and the files.
 
+mod claims;
 mod documents;
 mod embedders;
 mod embedding;
@@ -22,7 +23,9 @@ mod rebuild;
 mod segments;
 mod snapshot;
 mod table_vectors;
+mod waiting;
 
+pub use claims::Repair;
 pub use embedders::{EmbedderError, Embedders};
 pub use entities::{Entities, Entity};
 pub use finder::{FindError, Finder, SearchMode, SearchRequest, Subject};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app_domain::{Findable, StoreError, Timestamp, UserId};
 use app_store::Manifest;
 
+use crate::claims::amend;
 use crate::indexer::PORTION;
 use crate::{IndexError, Indexer, Place, Progress, segments};
 
@@ -33,8 +34,8 @@ impl Indexer {
                 let next = files.last().map(|last| Place::Files { after: Some(last.id) });
                 let files = files.into_iter().map(|file| Findable::File(file.id));
                 let progress = self.index_all(owner, files, now).await?;
-                if next.is_none() {
-                    self.end(owner).await?;
+                if next.is_none() && !self.end(owner).await? {
+                    return Ok((progress, Some(Place::Beginning)));
                 }
                 Ok((progress, next))
             }
@@ -78,7 +79,7 @@ impl Indexer {
 
     /// Takes out of the index what cannot be read, and notes that the index is being made again.
     async fn begin(&self, owner: UserId, now: Timestamp) -> Result<(), StoreError> {
-        self.amend(owner, |mut manifest| async {
+        amend(&self.manifests, owner, |mut manifest| async {
             let mut lost = Vec::new();
             for entry in &manifest.segments {
                 if segments::read(&self.bucket, owner, entry.id).await?.is_none() {
@@ -87,47 +88,20 @@ impl Indexer {
             }
             manifest.segments.retain(|entry| !lost.contains(&entry.id));
             manifest.rebuilt_since = Some(now);
+            manifest.is_damaged = false;
             Ok(manifest)
         })
         .await
+        .map(drop)
     }
 
-    /// Notes that the index has been made again, with the model of now.
-    async fn end(&self, owner: UserId) -> Result<(), StoreError> {
+    /// Notes that the index has been made again, with the model of now. `Ok(false)` if something was lost meanwhile.
+    async fn end(&self, owner: UserId) -> Result<bool, StoreError> {
         let model = self.embedding.embedders.name();
-        self.amend(owner, |manifest| async move {
-            Ok(Manifest { model: Some(model.to_owned()), rebuilt_since: None, ..manifest })
-        })
-        .await
-    }
-
-    async fn amend<F>(&self, owner: UserId, amend: impl Fn(Manifest) -> F) -> Result<(), StoreError>
-    where
-        F: Future<Output = Result<Manifest, StoreError>>,
-    {
-        for _ in 0..TRIES {
-            let manifest = amend(self.manifests.get(owner).await?).await?;
-            if self.manifests.replace(owner, manifest).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Throttled("the index kept changing".into()))
-    }
-
-    /// Makes vectors for some of what waits for them. With how much of that has to wait on.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn embed_waiting(&self, owner: UserId) -> Result<Progress, IndexError> {
-        let waiting = self.embedding.unembedded.some(owner, PORTION).await?;
-        let portion = self.portion(owner, &waiting.iter().copied().collect()).await?;
-        let embedded = self.embedding.bring(owner, &portion.documents, &portion.gone).await?;
-        let left: BTreeSet<Findable> = embedded.waiting.into_iter().collect();
-        let done: Vec<Findable> = waiting.into_iter().filter(|of| !left.contains(of)).collect();
-        self.embedding.unembedded.remove(owner, &done).await?;
-        Ok(Progress { embedded: embedded.made, waiting: left.len() as u64, ..Progress::default() })
+        let after = amend(&self.manifests, owner, |manifest| async move {
+            let rebuilt_since = manifest.rebuilt_since.filter(|_| manifest.is_damaged);
+            Ok(Manifest { model: Some(model.to_owned()), rebuilt_since, ..manifest })
+        });
+        Ok(!after.await?.is_damaged)
     }
 }
-
-/// How often a manifest is amended anew because somebody else's came first.
-const TRIES: usize = 20;

@@ -67,7 +67,7 @@ impl Snapshots {
             let segment = segment.map_err(|error| StoreError::Corrupt(Box::new(error)))?;
             corpus = corpus.with(Arc::new(segment), &HashSet::<EntityId>::new());
         }
-        let is_damaged = !opened.lost.is_empty();
+        let is_damaged = !opened.lost.is_empty() || manifest.is_damaged;
         let is_whole = !is_behind && !is_damaged && manifest.rebuilt_since.is_none();
         Ok(Snapshot { corpus, manifest, changes: changes.len() as u64, is_whole, is_damaged })
     }

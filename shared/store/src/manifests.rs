@@ -23,9 +23,15 @@ pub struct Manifest {
     /// The model that what was indexed has vectors of, but for what waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Whether something was lost that only making the index again brings back.
+    #[serde(default)]
+    pub is_damaged: bool,
     /// Since when the index is being made again from the table, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebuilt_since: Option<Timestamp>,
+    /// Since when somebody is at the vectors that had to wait, if somebody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedding_since: Option<Timestamp>,
 }
 
 /// A segment of an index.

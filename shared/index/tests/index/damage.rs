@@ -1,6 +1,6 @@
 //! What is lost or damaged of an index is noticed, said, and made again from the table.
 
-use app_index::{Place, SearchMode};
+use app_index::{Place, Repair, SearchMode};
 
 use crate::stage::Stage;
 
@@ -48,7 +48,7 @@ async fn a_damaged_segment_is_made_again() {
         let later = stage.save(owner, "The heron again", "at noon").await;
 
         let found = stage.find(owner, &stage.request("heron", SearchMode::Text)).await;
-        assert!(found.is_degraded && found.needs_rebuild, "{harm:?}");
+        assert!(found.is_degraded && found.repair == Some(Repair::Rebuild), "{harm:?}");
         assert_eq!(found.groups.len(), 1, "{harm:?}: what changed since is found");
         rebuild(&stage, owner).await;
         let mut ids = stage.by_words(owner, "heron").await;
@@ -56,7 +56,7 @@ async fn a_damaged_segment_is_made_again() {
         assert_eq!(ids, [heron, later], "{harm:?}");
         assert_eq!(stage.by_words(owner, "flew away").await, [heron], "{harm:?}");
         let found = stage.find(owner, &stage.request("heron", SearchMode::Text)).await;
-        assert!(!found.is_degraded && !found.needs_rebuild, "{harm:?}");
+        assert!(!found.is_degraded && found.repair.is_none(), "{harm:?}");
     }
 }
 
@@ -68,10 +68,10 @@ async fn the_indexer_notices_damage_when_it_merges() {
     stage.index(owner).await;
     stage.bucket.remove(&stage.bucket.keys()[0]);
     let stork = stage.save(owner, "The stork", "on the roof").await;
-    assert!(stage.index(owner).await.needs_rebuild);
+    assert!(stage.index(owner).await.repair == Some(Repair::Rebuild));
     let found = stage.find(owner, &stage.request("stork", SearchMode::Text)).await;
     assert_eq!(found.groups[0].memory.as_ref().unwrap().id, stork);
-    assert!(found.is_degraded && !found.needs_rebuild, "it is noted already");
+    assert!(found.is_degraded && found.repair.is_none(), "it is noted already");
     rebuild(&stage, owner).await;
     assert_eq!(stage.by_words(owner, "heron").await, [heron]);
 }
@@ -84,12 +84,12 @@ async fn what_is_older_than_its_index_is_indexed_once_somebody_searches() {
     // As if it had been saved before there was an index.
     stage.forget_changes(owner).await;
     let found = stage.find(owner, &stage.request("heron", SearchMode::Text)).await;
-    assert!(found.groups.is_empty() && found.is_degraded && found.needs_rebuild);
+    assert!(found.groups.is_empty() && found.is_degraded && found.repair == Some(Repair::Rebuild));
     rebuild(&stage, owner).await;
     assert_eq!(stage.by_words(owner, "heron").await, [heron]);
     let nobody = stage.person();
     let found = stage.find(nobody, &stage.request("heron", SearchMode::Hybrid)).await;
-    assert!(!found.is_degraded && !found.needs_rebuild, "who has nothing misses nothing");
+    assert!(!found.is_degraded && found.repair.is_none(), "who has nothing misses nothing");
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn the_memory_for_segments_is_bounded() {
     let wide = Stage::new().await;
     let owners: Vec<_> = (0..3).map(|_| wide.person()).collect();
     // Large enough for the bytes to be what counts.
-    let text = (0..800).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
+    let text = (0..200).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
     for owner in &owners {
         wide.save(*owner, "The heron", &text).await;
         wide.index(*owner).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use app_ai::{BuiltIn, Embedder, Embedding, ModelError, Purpose};
 use app_domain::Memory;
-use app_index::{Place, SearchMode};
+use app_index::{Place, Repair, SearchMode};
 
 use crate::stage::Stage;
 
@@ -83,13 +83,13 @@ async fn while_the_model_is_down_words_find_and_afterwards_meaning_does() {
         assert_eq!(found.groups.len(), 1, "{mode:?}: by its words");
         assert_eq!((found.is_degraded, found.pending_embeddings), (true, Some(1)), "{mode:?}");
     }
-    assert_eq!(stage.indexer.embed_waiting(owner).await.unwrap().waiting, 1);
+    assert_eq!(stage.indexer.embed_waiting(owner, stage.now()).await.unwrap().waiting, 1);
 
     model.set_down(false);
     let found = stage.find(owner, &stage.request("maple syrup", SearchMode::Semantic)).await;
     assert!(found.groups.is_empty() && !found.is_degraded);
     assert_eq!(found.pending_embeddings, Some(1));
-    let progress = stage.indexer.embed_waiting(owner).await.unwrap();
+    let progress = stage.indexer.embed_waiting(owner, stage.now()).await.unwrap();
     assert_eq!((progress.embedded, progress.waiting), (1, 0));
     let found = stage.find(owner, &stage.request("maple syrup", SearchMode::Semantic)).await;
     assert_eq!(found.groups[0].memory.as_ref().unwrap().id, id);
@@ -119,10 +119,10 @@ async fn another_model_makes_all_vectors_again_and_never_compares_them_with_the_
     let after = before.again(Model::named("two/256"));
     let found = after.find(owner, &after.request("maple syrup", SearchMode::Semantic)).await;
     assert!(found.groups.is_empty(), "the old vectors say nothing");
-    assert!(found.needs_rebuild && found.is_degraded);
+    assert!(found.repair == Some(Repair::Rebuild) && found.is_degraded);
     assert_eq!(found.pending_embeddings, Some(2));
-    assert!(after.finder.claim_rebuild(owner, after.now()).await.unwrap());
-    assert!(!after.finder.claim_rebuild(owner, after.now()).await.unwrap(), "once is enough");
+    assert!(after.finder.claim(owner, Repair::Rebuild, after.now()).await.unwrap());
+    assert!(!after.finder.claim(owner, Repair::Rebuild, after.now()).await.unwrap(), "once is enough");
 
     let mut place = Place::Beginning;
     while let (_, Some(next)) = after.indexer.rebuild(owner, place, after.now()).await.unwrap() {
@@ -130,5 +130,5 @@ async fn another_model_makes_all_vectors_again_and_never_compares_them_with_the_
     }
     let found = after.find(owner, &after.request("maple syrup", SearchMode::Semantic)).await;
     assert_eq!(found.groups[0].memory.as_ref().unwrap().id, id);
-    assert_eq!((found.needs_rebuild, found.is_degraded, found.pending_embeddings), (false, false, Some(0)));
+    assert_eq!((found.repair, found.is_degraded, found.pending_embeddings), (None, false, Some(0)));
 }

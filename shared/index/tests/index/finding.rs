@@ -25,7 +25,7 @@ async fn the_index_takes_nothing_to_do_for_nothing() {
     let owner = stage.person();
     stage.save(owner, "One", "word").await;
     let first = stage.index(owner).await;
-    assert_eq!((first.indexed, first.embedded, first.waiting, first.needs_rebuild), (1, 1, 0, false));
+    assert_eq!((first.indexed, first.embedded, first.waiting, first.repair), (1, 1, 0, None));
     assert_eq!(stage.index(owner).await, app_index::Progress::default());
     assert_eq!(stage.bucket.keys().len(), 1);
 }
