@@ -5,7 +5,8 @@ STACK ?= memory-app# the stack on AWS
 ARCH ?= arm64# what it runs on: arm64 or x86_64
 FEW ?= 100# memories of the one person whom `make bench` compares
 MANY ?= 100000# those of the other
-SIZES ?= 10000 100000# how many memories `make bench-search` searches
+SIZES ?= 10000 100000# how many memories `make bench-search` and `make bench-index` search
+CHAOS_SECONDS ?= 300# for how long `make chaos` goes on
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
 CARGO_DENY := 0.20.2
@@ -27,8 +28,8 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi bench bench-search bench-relevance build deploy edge rotate-keys admin tools build-tools bench-tools \
-	oidc-provider
+	openapi bench bench-search bench-index bench-relevance chaos build deploy edge rotate-keys admin tools build-tools \
+	bench-tools oidc-provider
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ docs:
 unit: tools
 	@set -o pipefail; $(CARGO_TEST) $(KEEP)
 
+chaos: ## write, index, harm and search one index at once, and miss nothing (CHAOS_SECONDS=300)
+	CHAOS_SECONDS=$(CHAOS_SECONDS) $(CARGO_TEST) --test index chaos -- --nocapture
+
 e2e: tools oidc-provider
 	@set -o pipefail; $(CARGO_TEST) --features e2e/stack --test it $(KEEP)
 
@@ -100,6 +104,10 @@ bench-search: bench-tools ## measure what searches cost, beside other engines: t
 		cargo run --quiet --locked --release --package app-search --example bench_$$bench -- \
 			$(SIZES) --out target/bench --python $(VENV)/python || exit 1; \
 	done
+
+bench-index: ## measure what searching and indexing cost the functions: takes six minutes (SIZES="10000 100000")
+	cargo build --locked --release --package bench --bin bench-index
+	target/release/bench-index $(SIZES) --out target/bench
 
 bench-relevance: ## measure how good searches are, on tests/relevance
 	cargo build --locked --profile local --workspace --bin bench-relevance

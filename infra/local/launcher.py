@@ -68,26 +68,35 @@ def import_whole_apis() -> None:
 
 
 def make_vector_indexes() -> None:
-    """A table of CloudFormation has the vector indexes that the template gives it, ready when the stack is."""
+    """A table of CloudFormation has the vector indexes that the template gives it, ready when the stack is, or is refused."""
     from ministack.services import dynamodb
     from ministack.services.cloudformation import provisioners
 
     table = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
     create, update = table["create"], table["update"]
 
-    def indexed(name: str, props: dict) -> None:
+    def checked(props: dict) -> list[dict]:
         indexes = [index | {"Dimensions": int(index["Dimensions"])} for index in props.get("VectorIndexes", [])]
+        attributes = {attribute["AttributeName"] for attribute in props.get("AttributeDefinitions", [])}
+        error = dynamodb._vector_indexes_error(indexes, [], props.get("BillingMode", "PROVISIONED"), attributes)
+        if error:
+            raise ValueError(f"AWS::DynamoDB::Table: {error[2]!r}")
+        return indexes
+
+    def make(name: str, indexes: list[dict]) -> None:
         records = [dynamodb._vector_index_record(name, index, online=False) for index in indexes]
         dynamodb._tables[name]["VectorIndexes"] = records
 
     def create_indexed(logical_id: str, props: dict, *rest: object) -> tuple:
+        indexes = checked(props)
         created = create(logical_id, props, *rest)
-        indexed(created[0], props)
+        make(created[0], indexes)
         return created
 
     def update_indexed(physical_id: str, old_props: dict, new_props: dict, *rest: object, **further: object) -> tuple:
+        indexes = checked(new_props)
         updated = update(physical_id, old_props, new_props, *rest, **further)
-        indexed(updated[0], new_props)
+        make(updated[0], indexes)
         return updated
 
     table["create"], table["update"] = create_indexed, update_indexed

@@ -14,6 +14,8 @@ use crate::Worker;
 pub const WORKS_FOR: Duration = Duration::from_secs(225);
 /// How long what waits for the model waits at first, and at most: SQS holds nothing back for longer.
 const WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(900));
+/// After how many attempts without any success nobody asks the model any more until somebody searches.
+const ATTEMPTS: u32 = 10;
 /// How many accounts are gone through at a time.
 const ACCOUNTS: u32 = 100;
 
@@ -78,14 +80,13 @@ async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> 
 
 async fn done(worker: &Worker, job: IndexJob, until: Timestamp) -> Result<Progress, JobError> {
     match job {
-        IndexJob::CatchUp { owner } => {
-            let progress = worker.indexer.catch_up(owner, (worker.now)()).await?;
-            begun(worker, owner, progress).await?;
-            Ok(progress)
-        }
+        IndexJob::CatchUp { owner } => caught_up(worker, owner, until).await,
         IndexJob::Embed { owner, attempt } => {
             let progress = worker.indexer.embed_waiting(owner, (worker.now)()).await?;
-            if progress.waiting > 0 {
+            if attempt >= ATTEMPTS && progress.embedded == 0 {
+                // A search begins anew.
+                worker.indexer.release(owner, Repair::Embed).await?;
+            } else if progress.waiting > 0 {
                 // While something is made, the model answers: what is left are more than one call takes.
                 let attempt = if progress.embedded > 0 { 0 } else { attempt.saturating_add(1) };
                 worker.jobs.send_later(&IndexJob::Embed { owner, attempt }, wait(attempt)).await?;
@@ -105,6 +106,27 @@ async fn done(worker: &Worker, job: IndexJob, until: Timestamp) -> Result<Progre
             Ok(Progress { indexed: owners.len() as u64, ..Progress::default() })
         }
     }
+}
+
+/// Brings an index up to date, and hands on what there is no time for.
+async fn caught_up(worker: &Worker, owner: UserId, until: Timestamp) -> Result<Progress, JobError> {
+    let mut done = Progress::default();
+    loop {
+        let now = (worker.now)();
+        worker.indexer.renew(owner, Repair::CatchUp, now).await?;
+        let progress = worker.indexer.catch_up(owner, 1, now).await?;
+        done = done.and(progress);
+        if !progress.is_behind {
+            worker.indexer.release(owner, Repair::CatchUp).await?;
+            break;
+        }
+        if now >= until {
+            worker.jobs.send(&IndexJob::CatchUp { owner }).await?;
+            break;
+        }
+    }
+    begun(worker, owner, done).await?;
+    Ok(done)
 }
 
 /// Makes an index again, portion by portion, and hands on what there is no time for.
@@ -137,6 +159,15 @@ pub(crate) async fn begin(worker: &Worker, owner: UserId, progress: Progress) ->
     let begun = begun(worker, owner, progress).await;
     if let Err(error) = &begun {
         tracing::error!(userId = owner.hashed(), causes = causes(error), "a job could not be sent");
+        if let Some(repair) = progress.repair
+            && let Err(error) = worker.indexer.release(owner, repair).await
+        {
+            tracing::error!(
+                userId = owner.hashed(),
+                causes = causes(&error),
+                "a repair waits to be forgotten"
+            );
+        }
     }
     begun.is_ok()
 }

@@ -13,6 +13,8 @@ use futures_util::stream;
 use crate::Worker;
 use crate::jobs::begin;
 
+/// How many portions of a person's changes are indexed while others of the same shard wait. What is more becomes a job.
+const PORTIONS: usize = 2;
 /// How many people's indexes are brought up to date at once.
 const AT_ONCE: usize = 8;
 
@@ -50,7 +52,7 @@ fn owner(record: &EventRecord) -> Option<UserId> {
 
 async fn catch_up(worker: &Worker, owner: UserId) -> (UserId, bool) {
     let user = owner.hashed();
-    let done = worker.indexer.catch_up(owner, (worker.now)()).await;
+    let done = worker.indexer.catch_up(owner, PORTIONS, (worker.now)()).await;
     let done = match done {
         Ok(progress) => {
             let (indexed, embedded, bytes) = (progress.indexed, progress.embedded, progress.written_bytes);

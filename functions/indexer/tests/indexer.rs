@@ -200,7 +200,10 @@ async fn what_waits_for_the_model_is_asked_for_again_later_and_later() {
     assert_eq!(stage.job(&IndexJob::Embed { owner, attempt: 0 }).await, nothing_failed());
     assert_eq!(stage.queue.take(), [json!({"job": "embed", "owner": owner, "attempt": 1})]);
     assert_eq!(stage.job(&IndexJob::Embed { owner, attempt: u32::MAX }).await, nothing_failed());
-    assert_eq!(stage.queue.take().len(), 1);
+    assert_eq!(stage.queue.take(), Vec::<Value>::new(), "not for ever");
+    stage.save(owner, "Crane").await;
+    assert_eq!(stage.handle(streamed(&[owner])).await, nothing_failed());
+    assert_eq!(stage.queue.take().len(), 1, "the next change begins anew");
 }
 
 #[tokio::test]

@@ -89,7 +89,12 @@ pub(crate) struct MemoryPage {
 /// List memories: by category, tags, text, time, marks and source, in three orders.
 #[utoipa::path(
     get, operation_id = "listMemories", path = "/memories", tag = "memories", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
-    params(PagingQuery, FilterQuery, ListQuery),
+    params(
+        PagingQuery,
+        FilterQuery,
+        ("tags" = Option<Vec<String>>, Query, description = "With this tag, however it is written. Repeat it for memories that have all of several tags."),
+        ListQuery,
+    ),
     responses((status = 200, description = "A page of memories.", body = MemoryPage), ApiErrors, CallerErrors),
 )]
 pub(crate) async fn list(

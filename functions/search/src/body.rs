@@ -9,6 +9,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// The largest content that is shown. A page of a hundred must fit in one answer of a function, 6 MB with escapes, beside the highlights.
+const CONTENT_MAX_BYTES: usize = 8 * 1024;
+
 /// A page of results.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -51,19 +54,15 @@ pub(crate) struct QueryBody {
 pub(crate) struct Interpreted {
     /// As it was written.
     #[schema(example = "last week")]
-    phrase: String,
-    /// Its beginning.
-    #[schema(value_type = String, format = DateTime)]
-    date_from: String,
+    pub(crate) phrase: String,
+    /// Its beginning. Absent if it has none, as "before 2024".
+    #[serde(rename = "dateFrom", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) from: Option<Timestamp>,
     /// Its end, to the last millisecond.
+    #[serde(rename = "dateTo")]
     #[schema(value_type = String, format = DateTime)]
-    date_to: String,
-}
-
-impl Interpreted {
-    pub(crate) fn new(phrase: String, from: Timestamp, to: Timestamp) -> Self {
-        Self { phrase, date_from: from.to_string(), date_to: to.to_string() }
-    }
+    pub(crate) to: Timestamp,
 }
 
 /// A memory, or a file that belongs to none, with what was found of it.
@@ -148,7 +147,7 @@ impl SearchPage {
         explains: bool,
     ) -> Self {
         let text = match &request.subject {
-            Subject::Words(words) => Some(words.clone()),
+            Subject::Words(words) => Some(words.trim_end().to_owned()),
             Subject::Like(_) | Subject::Anything => None,
         };
         let mode = match request.mode {
@@ -179,7 +178,7 @@ impl From<Group> for ResultBody {
     fn from(group: Group) -> Self {
         let ScoreParts { text, vector, recency } = group.parts;
         Self {
-            memory: group.memory.map(MemoryBody::listed),
+            memory: group.memory.map(|memory| MemoryBody::within(memory, CONTENT_MAX_BYTES)),
             score: group.score,
             score_parts: PartsBody { text, vector, recency },
             highlights: HighlightsBody { title: html(&group.title), body: html(&group.body) },

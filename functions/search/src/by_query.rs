@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app_domain::{Invalid, SavedSearchId};
 use app_http::{
-    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorQuery, FieldErrors, FilterQuery, Now, Parse,
-    ReadMemories, Repeated, ValidQuery,
+    ApiError, ApiErrors, ByCursor, Caller, CallerErrors, CursorQuery, FieldErrors, FilterQuery, ItemErrors,
+    Now, Parse, ReadMemories, Repeated, ValidQuery,
 };
 use app_index::{Finder, IndexJob, Position};
 use app_runtime::Queue;
@@ -27,7 +27,7 @@ use crate::saved;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct SearchQuery {
     /// Words: up to 10,000 characters, of which the first 24 different words count. `"quoted words"` must stand so, `-word` must
-    /// not be there, and the last word may be unfinished.
+    /// not be there, and the last word may be unfinished, unless a space follows.
     #[param(max_length = 10_000, example = "dentist last week")]
     q: Option<String>,
     /// Instead of `q`: what is like this memory.
@@ -73,8 +73,13 @@ impl Parse for RawFilter {
 /// that belong to none, the best first, each with what was found of it.
 #[utoipa::path(
     get, operation_id = "searchMemories", path = "/memories/search", tag = "search", security(("bearer" = ["read:memories"]), ("apiKey" = ["read:memories"])),
-    params(SearchQuery, FilterQuery, CursorQuery),
-    responses((status = 200, description = "A page of results.", body = SearchPage), ApiErrors, CallerErrors),
+    params(
+        SearchQuery,
+        FilterQuery,
+        ("tags" = Option<Vec<String>>, Query, description = "With this tag, however it is written. Repeat it for memories that have all of several tags."),
+        CursorQuery,
+    ),
+    responses((status = 200, description = "A page of results.", body = SearchPage), ApiErrors, CallerErrors, ItemErrors),
 )]
 pub(crate) async fn search(
     State(finder): State<Arc<Finder>>,

@@ -15,10 +15,10 @@ const MAX_CHARACTERS: usize = 10_000;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Criteria {
-    /// Words: up to 10,000 characters, of which the first 24 different words count. `"quoted words"` must stand so, `-word` must
-    /// not be there, and the last word may be unfinished.
+    /// Words, of which the first 24 different ones count. `"quoted words"` must stand so, `-word` must not be there, and the last word
+    /// may be unfinished, unless a space follows. A saved search has up to 1,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 10_000, example = "dentist last week")]
+    #[schema(max_length = 1_000, example = "dentist last week")]
     pub(crate) q: Option<String>,
     /// Instead of `q`: what is like this memory.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,8 @@ impl Criteria {
     }
 
     fn subject(&self) -> Result<Subject, Invalid> {
-        let words = self.q.as_deref().map(str::trim);
+        // A space at the end says that the last word is finished.
+        let words = self.q.as_deref().map(str::trim_start);
         match (words, self.similar_to) {
             (Some(_), Some(_)) => Err(Invalid::new("cannot be given together with similarTo")),
             (None, Some(memory)) => Ok(Subject::Like(MemoryId::from(memory))),

@@ -58,25 +58,29 @@ fn dated(wanted: Wanted, now: Timestamp) -> (Wanted, Option<Interpreted>) {
         (Subject::Words(words), Some(zone)) => named(words, zone, now),
         _ => None,
     };
-    let Some((phrase, rest, from, to)) = named else { return (wanted, None) };
+    let Some((interpreted, rest)) = named else { return (wanted, None) };
     let subject = if rest.is_empty() { Subject::Anything } else { Subject::Words(rest) };
-    let filter = MemoryFilter { from: Some(from), to: Some(to), ..wanted.filter };
-    (Wanted { subject, filter, ..wanted }, Some(Interpreted::new(phrase, from, to)))
+    let filter = MemoryFilter { from: interpreted.from, to: Some(interpreted.to), ..wanted.filter };
+    (Wanted { subject, filter, ..wanted }, Some(interpreted))
 }
 
-fn named(words: &str, zone: &TimeZone, now: Timestamp) -> Option<(String, String, Timestamp, Timestamp)> {
+/// The time that words name for certain, and the words without it.
+fn named(words: &str, zone: &TimeZone, now: Timestamp) -> Option<(Interpreted, String)> {
     let now = jiff::Timestamp::from_millisecond(now.as_millis()).ok()?.to_zoned(zone.clone());
     let named = app_dates::find(words, now)?;
-    // Both ends belong to a filter, so the last millisecond before the end is its last.
-    let last = Timestamp::from_millis(named.to.as_millisecond() - 1)?;
     let phrase = words.get(named.phrase.clone())?.to_owned();
-    Some((phrase, named.rest, Timestamp::from(named.from), last))
+    // Both ends belong to a filter, so the last millisecond before the end is its last.
+    let to = Timestamp::from_millis(named.to.as_millisecond() - 1)?;
+    Some((Interpreted { phrase, from: named.from.map(Timestamp::from), to }, named.rest))
 }
 
 /// The search has its answer: if this fails, a later one begins anew.
 async fn begin(repair: Repair, finder: &Finder, jobs: &Queue<IndexJob>, owner: UserId, now: Timestamp) {
     let doing = "having an index repaired";
     if finder.claim(owner, repair, now).await.best_effort(doing) == Some(true) {
-        jobs.send(&IndexJob::beginning(owner, repair)).await.best_effort(doing);
+        let sent = jobs.send(&IndexJob::beginning(owner, repair)).await.best_effort(doing);
+        if sent.is_none() {
+            finder.release(owner, repair).await.best_effort(doing);
+        }
     }
 }

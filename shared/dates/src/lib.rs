@@ -29,8 +29,8 @@ pub struct Named {
     pub phrase: Range<usize>,
     /// The query without it, on one line. Empty when it names nothing else.
     pub rest: String,
-    /// The beginning: a local midnight, save for nights.
-    pub from: Timestamp,
+    /// The beginning: a local midnight, save for nights. None for what is before something.
+    pub from: Option<Timestamp>,
     /// The end, which is no longer part of it. It may lie in the future: today ends at midnight.
     pub to: Timestamp,
 }

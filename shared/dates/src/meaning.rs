@@ -75,8 +75,8 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// The span that it means now; none if there is no such day, or if it has not begun.
-    pub(crate) fn span(self, now: &Zoned) -> Option<(Timestamp, Timestamp)> {
+    /// The span that it means now; none if there is no such day, or if it has not begun. What is before something has no beginning.
+    pub(crate) fn span(self, now: &Zoned) -> Option<(Option<Timestamp>, Timestamp)> {
         let named = self.period(now.date())?;
         let first_day = Date::new(FIRST_YEAR, 1, 1).ok()?;
         if named.from < first_day.into() {
@@ -91,10 +91,14 @@ impl Reading {
         };
         let at =
             |local: DateTime| local.to_zoned(now.time_zone().clone()).map(|zoned| zoned.timestamp()).ok();
-        let (from, to) = (from.map_or(Some(Timestamp::MIN), at)?, at(to)?);
-        // Before a day to come is always, and after today is never.
-        let is_past = from <= now.timestamp() && (self.relation != Relation::Before || to <= now.timestamp());
-        (is_past && from < to).then_some((from, to))
+        let to = at(to)?;
+        let Some(from) = from else {
+            // Before a day to come is always.
+            return (to <= now.timestamp()).then_some((None, to));
+        };
+        let from = at(from)?;
+        // After today is never.
+        (from <= now.timestamp() && from < to).then_some((Some(from), to))
     }
 
     fn period(self, today: Date) -> Option<Period> {

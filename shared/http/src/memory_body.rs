@@ -107,9 +107,14 @@ impl From<Memory> for MemoryBody {
 impl MemoryBody {
     /// The memory as a list shows it: without content that is too large.
     pub fn listed(memory: Memory) -> Self {
+        Self::within(memory, LISTED_CONTENT_MAX_BYTES)
+    }
+
+    /// The memory without content that has more than so many bytes as JSON.
+    pub fn within(memory: Memory, max_bytes: usize) -> Self {
         let mut body = Self::from(memory);
         let size = body.content.as_ref().map_or(0, |content| content.to_string().len());
-        if size > LISTED_CONTENT_MAX_BYTES {
+        if size > max_bytes {
             body.content = None;
             body.content_omitted = true;
         }

@@ -17,9 +17,8 @@ use crate::{ApiError, FieldErrors, Repeated, query};
 pub struct FilterQuery {
     /// Filed in this category, or `none`.
     pub category_id: Option<String>,
-    /// With this tag, however it is written. Repeat it for memories that have all of several tags.
+    /// With all of these tags. In a query they are a repeated parameter, which is read, and described, apart.
     #[serde(skip)]
-    #[param(inline, rename = "tags")]
     pub tags: Option<Vec<String>>,
     /// Made at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]

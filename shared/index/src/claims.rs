@@ -5,8 +5,6 @@ use std::time::Duration;
 use app_domain::{StoreError, Timestamp, UserId};
 use app_store::{Manifest, Manifests};
 
-/// After this time, work that somebody has begun is taken for forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(60 * 60);
 /// How often a manifest is amended anew because somebody else's came first.
 const TRIES: usize = 20;
 
@@ -17,6 +15,8 @@ pub enum Repair {
     Rebuild,
     /// Making the vectors that had to wait for the model.
     Embed,
+    /// Bringing the index up to date with changes that the stream has not brought in.
+    CatchUp,
 }
 
 impl Repair {
@@ -24,13 +24,22 @@ impl Repair {
         match self {
             Self::Rebuild => &mut manifest.rebuilt_since,
             Self::Embed => &mut manifest.embedding_since,
+            Self::CatchUp => &mut manifest.catching_up_since,
+        }
+    }
+
+    /// After how long it is taken for forgotten: longer than the queue holds it back.
+    fn forgotten_after(self) -> Duration {
+        match self {
+            Self::Rebuild | Self::CatchUp => Duration::from_secs(40 * 60),
+            Self::Embed => Duration::from_secs(60 * 60),
         }
     }
 
     /// Whether somebody is at it.
     pub(crate) fn is_under_way(self, manifest: &Manifest, now: Timestamp) -> bool {
         let begun = *self.begun(&mut manifest.clone());
-        begun.is_some_and(|begun| now.since(begun) < FORGOTTEN_AFTER)
+        begun.is_some_and(|begun| now.since(begun) < self.forgotten_after())
     }
 }
 
@@ -52,6 +61,20 @@ pub(crate) async fn claim(
         }
     }
     Err(StoreError::Throttled("the index kept changing".into()))
+}
+
+/// Says that somebody is still at work, or, without a time, that nobody is any more.
+pub(crate) async fn renew(
+    manifests: &Manifests,
+    owner: UserId,
+    repair: Repair,
+    begun: Option<Timestamp>,
+) -> Result<Manifest, StoreError> {
+    amend(manifests, owner, |mut manifest| async move {
+        *repair.begun(&mut manifest) = begun;
+        Ok(manifest)
+    })
+    .await
 }
 
 /// Changes a manifest, whatever it is at the moment, and returns what it is then.

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use app_domain::{
     File, FileStatus, Findable, Memory, MemoryId, Message, MessageId, Privacy, Sealing, StoreError, UserId,
+    Version,
 };
 use app_store::{Files, Memories, Messages, SearchBucket, Table};
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 /// Something that can be found, as it is now.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,15 @@ impl Entity {
             Self::Memory(memory) => Findable::Memory(memory.id),
             Self::Message(message) => Findable::Message(message.memory, message.id),
             Self::File(file, _) => Findable::File(file.id),
+        }
+    }
+
+    /// How often it has been written.
+    pub(crate) fn version(&self) -> Version {
+        match self {
+            Self::Memory(memory) => memory.version,
+            Self::Message(message) => message.version,
+            Self::File(file, _) => file.version,
         }
     }
 
@@ -70,11 +80,13 @@ impl Entities {
         }
     }
 
-    /// Reads these, as they are now: three calls for a hundred, and one more if files belong to memories that are not among them.
+    /// Reads these, as they are now, and the texts of as many files as are said: three calls for a hundred, one more if files belong to
+    /// memories that are not among them, and one for each text. What cannot be read is gone.
     pub(crate) async fn read(
         &self,
         owner: UserId,
         wanted: impl IntoIterator<Item = Findable>,
+        texts: usize,
     ) -> Result<Read, StoreError> {
         let wanted: BTreeSet<Findable> = wanted.into_iter().collect();
         let (mut memories, mut messages, mut files) = (BTreeSet::new(), Vec::new(), Vec::new());
@@ -90,14 +102,14 @@ impl Entities {
         }
         let first: Vec<MemoryId> = memories.iter().copied().collect();
         let (found, messages, files) = tokio::try_join!(
-            self.memories.get_all(owner, &first),
-            self.messages.get_all(owner, &messages),
-            self.files.get_all(owner, files),
+            self.memories.readable(owner, &first),
+            self.messages.readable(owner, &messages),
+            self.files.readable(owner, files),
         )?;
         let of_files = files.iter().filter_map(|file| Some(file.attached?.memory));
         let others: BTreeSet<MemoryId> = of_files.filter(|memory| !memories.contains(memory)).collect();
         let others: Vec<MemoryId> = others.into_iter().collect();
-        let others = self.memories.get_all(owner, &others).await?;
+        let others = self.memories.readable(owner, &others).await?;
         let open = found.into_iter().chain(others).filter(|memory| memory.privacy != Privacy::Sealed);
         let memories: HashMap<MemoryId, Memory> = open.map(|memory| (memory.id, memory)).collect();
 
@@ -106,8 +118,14 @@ impl Entities {
             file.status == FileStatus::Ready
                 && file.attached.is_none_or(|attached| memories.contains_key(&attached.memory))
         };
-        let files = files.into_iter().filter(is_open).map(|file| self.with_text(file));
-        let files = try_join_all(files).await?;
+        let mut files: Vec<File> = files.into_iter().filter(is_open).collect();
+        // The newest first, should there be more than texts are wanted.
+        files.sort_by_key(|file| std::cmp::Reverse(file.id));
+        let files = files.into_iter().enumerate().map(|(place, file)| async move {
+            let text = if place < texts { self.text(file.clone()).await? } else { None };
+            Ok::<_, StoreError>(Entity::File(Box::new(file), text))
+        });
+        let files: Vec<Entity> = stream::iter(files).buffered(TEXTS_AT_ONCE).try_collect().await?;
         let asked = |memory: &&Memory| wanted.contains(&Findable::Memory(memory.id));
         let mut entities: Vec<Entity> =
             memories.values().filter(asked).map(|memory| Entity::Memory(Box::new(memory.clone()))).collect();
@@ -118,13 +136,12 @@ impl Entities {
         Ok(Read { entities, gone, memories })
     }
 
-    async fn with_text(&self, file: File) -> Result<Entity, StoreError> {
-        let text = if app_extract::supports(&file.content_type.to_string()) {
-            self.bucket.text(file.owner, file.id).await?
-        } else {
-            None
-        };
-        Ok(Entity::File(Box::new(file), text))
+    /// The text of a file, if it has been read.
+    pub(crate) async fn text(&self, file: File) -> Result<Option<String>, StoreError> {
+        if !app_extract::supports(&file.content_type.to_string()) {
+            return Ok(None);
+        }
+        self.bucket.text(file.owner, file.id).await
     }
 
     /// What is below a memory, whether that is there or not: its messages and its files.
@@ -147,3 +164,5 @@ impl Entities {
 
 /// How many files of a memory are listed at once.
 const PAGE: u32 = 1_000;
+/// How many texts are read at once. Each may have a megabyte.
+const TEXTS_AT_ONCE: usize = 8;

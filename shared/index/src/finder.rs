@@ -10,7 +10,7 @@ use app_search::vectors::{VectorHit, VectorIndex, VectorIndexError, VectorSet};
 use app_search::{EntityId, FusedHit, Fusion};
 use app_store::{Changes, Manifests, SearchBucket, Table, Unembedded};
 
-use crate::claims::{Repair, claim};
+use crate::claims::{Repair, claim, renew};
 use crate::documents::{Facets, document, embedded_text};
 use crate::found::{How, Page, Position};
 use crate::ranking::ranked;
@@ -21,9 +21,9 @@ use crate::{Embedders, Entities, Entity, Found, SegmentCache};
 const BY_WORDS: usize = 1_000;
 /// How many are found by their meaning.
 const BY_MEANING: usize = 100;
-/// A filter that lets so many through, or fewer, has their vectors compared one by one. Beyond, the nearest of all are asked
-/// for, and those of them kept that the filter lets through.
-const COMPARED: usize = 1_000;
+/// A filter that lets so many through, or fewer, has their vectors compared one by one: each costs a read unit. Beyond, the nearest of all
+/// are asked for, and those of them kept that the filter lets through.
+const COMPARED: usize = 300;
 /// How many that wait for their vectors are counted.
 const COUNTED: u32 = 1_000;
 
@@ -142,7 +142,8 @@ impl Finder {
         let waiting = async {
             if by_meaning { self.unembedded.count(owner, COUNTED).await.map(Some) } else { Ok(None) }
         };
-        let (direction, snapshot, waiting) = tokio::join!(asked, self.snapshots.take(owner), waiting);
+        let (direction, snapshot, waiting) =
+            tokio::join!(asked, self.snapshots.take(owner, request.now), waiting);
         let (snapshot, waiting) = (snapshot?, waiting?);
         let (direction, unanswered) = match (direction, &request.subject) {
             (Ok(direction), _) => (direction, false),
@@ -222,7 +223,7 @@ impl Finder {
             Subject::Anything => return Ok(vec![0.0; self.embedders.dimensions()]),
         };
         let id = EntityId::Memory(memory);
-        let read = self.snapshots.entities.read(owner, [app_domain::Findable::Memory(memory)]);
+        let read = self.snapshots.entities.read(owner, [app_domain::Findable::Memory(memory)], 0);
         let kept = async { self.vectors.get(owner, &[id]).await.map_err(store_error) };
         let (read, mut kept) = tokio::try_join!(read, kept)?;
         let Some(Entity::Memory(memory)) = read.entities.into_iter().next() else {
@@ -236,6 +237,14 @@ impl Finder {
                 Ok(self.embedders.get().await?.embed_one(&text, Purpose::Document).await?)
             }
         }
+    }
+
+    /// Says that nobody is at a repair: it could not be begun.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn release(&self, owner: UserId, repair: Repair) -> Result<(), StoreError> {
+        renew(&self.snapshots.manifests, owner, repair, None).await.map(drop)
     }
 
     /// Begins to repair a person's index, unless somebody is at it. `Ok(true)` if it is for the caller to do.
@@ -305,15 +314,19 @@ impl Finder {
         let manifest = &snapshot.manifest;
         let is_other = manifest.model.as_deref().is_some_and(|model| model != self.embedders.name());
         // Somebody whose memories are older than the index.
-        let is_new =
-            manifest.version == 0 && self.snapshots.entities.memories.total(owner).await? > snapshot.changes;
-        let is_forgotten = manifest.rebuilt_since.is_some();
-        let repair = if snapshot.is_damaged || is_other || is_new || is_forgotten {
-            Some(Repair::Rebuild)
-        } else {
-            (waiting > 0).then_some(Repair::Embed)
+        let is_incomplete = match manifest.version {
+            0 => self.snapshots.entities.memories.total(owner).await? > snapshot.changes,
+            _ => !manifest.is_complete,
         };
-        Ok(repair.filter(|repair| !repair.is_under_way(manifest, now)))
+        let is_forgotten = manifest.rebuilt_since.is_some();
+        let necessary = [
+            (Repair::Rebuild, snapshot.is_damaged || is_other || is_incomplete || is_forgotten),
+            (Repair::CatchUp, snapshot.is_late),
+            (Repair::Embed, waiting > 0),
+        ];
+        let mut necessary =
+            necessary.into_iter().filter(|(_, is_necessary)| *is_necessary).map(|(repair, _)| repair);
+        Ok(necessary.find(|repair| !repair.is_under_way(manifest, now)))
     }
 }
 

@@ -8,6 +8,8 @@ use app_domain::{Findable, Invalid, Memory, MemoryFilter, MemoryId, StoreError, 
 use app_search::text::{Fragment, Limits, Query, highlight};
 use app_search::{EntityId, ScoreParts};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use crate::claims::Repair;
 use crate::documents::{entity_named, name_of, name_of_file, text_of, title_of};
 use crate::ranking::{Ranked, order};
@@ -15,6 +17,12 @@ use crate::{Entities, Entity};
 
 /// How many messages and files of one memory are shown.
 const PIECES: usize = 3;
+/// How many results are read at once, at least.
+const AT_ONCE: usize = 50;
+/// Of how many files of a page the text is read, to show where the words stand. Of others the name is shown.
+const TEXTS: usize = 30;
+/// How many texts are read at once. Each may have a megabyte.
+const TEXTS_AT_ONCE: usize = 8;
 /// How much of a text is shown where no word matches.
 const EXCERPT_CHARS: usize = 160;
 
@@ -128,15 +136,14 @@ impl Page<'_> {
         entities: &Entities,
         ranked: &[Ranked],
     ) -> Result<(Vec<Group>, Option<Position>), StoreError> {
-        let is_behind = |one: &&Ranked| {
-            self.after.is_none_or(|after| order((after.score, after.id), (one.score, one.id)).is_lt())
-        };
-        let rest: Vec<&Ranked> = ranked.iter().filter(is_behind).collect();
+        let rest = &ranked[self.begins(ranked)..];
         let mut groups = Vec::with_capacity(self.limit);
-        for (number, portion) in rest.chunks(self.limit.max(1)).enumerate() {
-            let begins = number * self.limit.max(1);
+        // A page that is small costs no more calls than a large one, whatever has to be passed over.
+        let at_once = self.limit.max(AT_ONCE);
+        for (number, portion) in rest.chunks(at_once).enumerate() {
+            let begins = number * at_once;
             let wanted = portion.iter().flat_map(|one| self.wanted(one));
-            let read = entities.read(self.owner, wanted).await?;
+            let read = entities.read(self.owner, wanted, 0).await?;
             let memories = read.memories;
             let mut there: HashMap<EntityId, Entity> = read
                 .entities
@@ -145,15 +152,51 @@ impl Page<'_> {
                 .collect();
             for (place, one) in portion.iter().enumerate() {
                 if groups.len() == self.limit {
-                    return Ok((groups, self.position(rest.get((begins + place).wrapping_sub(1)).copied())));
+                    let last = rest.get((begins + place).wrapping_sub(1));
+                    return Ok((self.with_texts(entities, groups).await?, self.position(last)));
                 }
                 groups.extend(self.group(one, &memories, &mut there));
             }
             if groups.len() == self.limit && rest.len() > begins + portion.len() {
-                return Ok((groups, self.position(portion.last().copied())));
+                let last = portion.last();
+                return Ok((self.with_texts(entities, groups).await?, self.position(last)));
             }
         }
-        Ok((groups, None))
+        Ok((self.with_texts(entities, groups).await?, None))
+    }
+
+    /// Where the page begins: behind the last one shown, wherever that has moved. If it is gone, behind what was better.
+    fn begins(&self, ranked: &[Ranked]) -> usize {
+        let Some(after) = self.after else { return 0 };
+        let shown = ranked.iter().position(|one| one.id == after.id);
+        let better = |one: &Ranked| order((one.score, one.id), (after.score, after.id)).is_lt();
+        shown.map_or_else(|| ranked.iter().take_while(|one| better(one)).count(), |shown| shown + 1)
+    }
+
+    /// The same with fragments of the texts of files, for the first files of a page.
+    async fn with_texts(
+        &self,
+        entities: &Entities,
+        mut groups: Vec<Group>,
+    ) -> Result<Vec<Group>, StoreError> {
+        let mut texts = Vec::new();
+        for piece in groups.iter().flat_map(|group| &group.pieces) {
+            if let Entity::File(file, _) = &piece.entity
+                && texts.len() < TEXTS
+            {
+                texts.push(entities.text(file.as_ref().clone()));
+            }
+        }
+        let texts: Vec<Option<String>> = stream::iter(texts).buffered(TEXTS_AT_ONCE).try_collect().await?;
+        let mut texts = texts.into_iter();
+        for piece in groups.iter_mut().flat_map(|group| &mut group.pieces) {
+            if let Entity::File(_, text) = &mut piece.entity {
+                let Some(read) = texts.next() else { break };
+                *text = read;
+                piece.fragments = self.fragments(&piece.entity);
+            }
+        }
+        Ok(groups)
     }
 
     fn position(&self, last: Option<&Ranked>) -> Option<Position> {
@@ -205,7 +248,12 @@ impl Page<'_> {
     }
 
     fn piece(&self, entity: Entity) -> Piece {
-        let text = match &entity {
+        let fragments = self.fragments(&entity);
+        Piece { entity, fragments }
+    }
+
+    fn fragments(&self, entity: &Entity) -> Vec<Fragment> {
+        let text = match entity {
             Entity::Memory(memory) => memory.body_text(),
             Entity::Message(message) => text_of(message),
             Entity::File(file, text) => text.clone().unwrap_or_else(|| name_of_file(file)),
@@ -214,7 +262,7 @@ impl Page<'_> {
         if fragments.is_empty() {
             fragments.push(Fragment::beginning(&text, EXCERPT_CHARS));
         }
-        Piece { entity, fragments }
+        fragments
     }
 }
 

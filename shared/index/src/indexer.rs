@@ -1,24 +1,26 @@
 //! Keeping a person's index up to date.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use app_domain::{Findable, Sealing, StoreError, Timestamp, UserId};
-use app_search::EntityId;
+use app_domain::{Findable, Sealing, StoreError, Timestamp, UserId, Version};
 use app_search::text::{Document, Segment};
 use app_search::vectors::{VectorIndex, VectorIndexError};
 use app_store::{Changes, FileBucket, Manifest, Manifests, SearchBucket, SegmentEntry, Table, Unembedded};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::claims::{Repair, claim};
+use crate::claims::{Repair, claim, renew};
 use crate::documents::{document, entity_id};
-use crate::embedding::Embedding;
+use crate::embedding::{Embedded, Embedding};
 use crate::extraction::Extraction;
 use crate::{Embedders, Entities, Entity, levels, segments};
 
 /// How many changes are taken at a time.
 pub(crate) const PORTION: u32 = 500;
+/// How many entities are indexed at a time, a file counting as so many.
+const AT_ONCE: usize = 500;
+const FILE_WEIGHT: usize = 20;
 /// How often a portion is indexed anew because somebody else's came first.
 const TRIES: usize = 8;
 
@@ -43,6 +45,8 @@ pub struct Progress {
     pub written_bytes: u64,
     /// How many vectors have to wait for the model.
     pub waiting: u64,
+    /// Whether there was more than was to be done.
+    pub is_behind: bool,
     /// What has to follow, and is for the caller to begin: nobody else will.
     pub repair: Option<Repair>,
 }
@@ -56,6 +60,7 @@ impl Progress {
             embedded: self.embedded + other.embedded,
             written_bytes: self.written_bytes + other.written_bytes,
             waiting: self.waiting + other.waiting,
+            is_behind: self.is_behind || other.is_behind,
             // An index that is made again has its vectors made, too.
             repair: [self.repair, other.repair]
                 .into_iter()
@@ -79,6 +84,7 @@ pub enum IndexError {
 /// What is to be indexed.
 pub(crate) struct Portion {
     pub(crate) documents: Vec<(Findable, Document)>,
+    versions: BTreeMap<Findable, Version>,
     pub(crate) gone: Vec<Findable>,
 }
 
@@ -105,35 +111,83 @@ impl Indexer {
         }
     }
 
-    /// Brings a person's index up to date with everything that is noted as changed. Safe to repeat, and to do twice at once.
+    /// Brings a person's index up to date with what is noted as changed: with everything, or with so many portions of it. Safe to repeat,
+    /// and to do twice at once.
     ///
     /// # Errors
     /// If the store fails. What is done stays done.
-    pub async fn catch_up(&self, owner: UserId, now: Timestamp) -> Result<Progress, IndexError> {
+    pub async fn catch_up(
+        &self,
+        owner: UserId,
+        portions: usize,
+        now: Timestamp,
+    ) -> Result<Progress, IndexError> {
         let mut progress = Progress::default();
-        loop {
+        for _ in 0..portions {
             let (changes, more) = self.changes.oldest(owner, PORTION).await?;
-            if changes.is_empty() {
-                return Ok(progress);
+            let mut changed: BTreeSet<Findable> = changes.iter().map(|change| change.of).collect();
+            for change in changes.iter().filter(|change| change.with_below) {
+                if let Findable::Memory(memory) = change.of {
+                    changed.extend(self.entities.below(owner, memory).await?);
+                }
             }
-            let changed: BTreeSet<Findable> = changes.iter().map(|change| change.of).collect();
-            progress = progress.and(self.index(owner, changed, now).await?);
+            progress = progress.and(self.index_all(owner, changed, now).await?);
             // Whatever changed after it was read is noted again, under a name of its own.
             self.changes.forget(owner, &changes).await?;
             if !more {
                 return Ok(progress);
             }
         }
+        if claim(&self.manifests, owner, Repair::CatchUp, now).await? {
+            progress.repair = progress.repair.or(Some(Repair::CatchUp));
+        }
+        Ok(Progress { is_behind: true, ..progress })
+    }
+
+    /// Says that nobody is at a repair any more: it could not be begun, or is done.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn release(&self, owner: UserId, repair: Repair) -> Result<(), StoreError> {
+        renew(&self.manifests, owner, repair, None).await.map(drop)
+    }
+
+    /// Says that somebody is still at a repair.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn renew(&self, owner: UserId, repair: Repair, now: Timestamp) -> Result<(), StoreError> {
+        renew(&self.manifests, owner, repair, Some(now)).await.map(drop)
+    }
+
+    /// Brings these into the index as they are now, or out of it, a portion at a time.
+    pub(crate) async fn index_all(
+        &self,
+        owner: UserId,
+        all: impl IntoIterator<Item = Findable>,
+        now: Timestamp,
+    ) -> Result<Progress, IndexError> {
+        let mut progress = Progress::default();
+        let (mut some, mut weight) = (BTreeSet::new(), 0);
+        for of in all {
+            some.insert(of);
+            // A file may have a megabyte of text, and has to be read before.
+            weight += if matches!(of, Findable::File(_)) { FILE_WEIGHT } else { 1 };
+            if weight >= AT_ONCE {
+                progress = progress.and(self.index(owner, std::mem::take(&mut some), now).await?);
+                weight = 0;
+            }
+        }
+        if some.is_empty() { Ok(progress) } else { Ok(progress.and(self.index(owner, some, now).await?)) }
     }
 
     /// Brings these into the index as they are now, or out of it.
-    pub(crate) async fn index(
+    async fn index(
         &self,
         owner: UserId,
         changed: BTreeSet<Findable>,
         now: Timestamp,
     ) -> Result<Progress, IndexError> {
-        let changed = self.with_what_is_below(owner, changed).await?;
         let mut attempt = 0;
         let (portion, (mut progress, is_damaged)) = loop {
             // First the manifest: whoever replaces it later has read what these are later, too.
@@ -145,7 +199,7 @@ impl Indexer {
                 None => return Err(StoreError::Throttled("the index kept changing".into()).into()),
             }
         };
-        let embedded = self.embedding.bring(owner, &portion.documents, &portion.gone).await?;
+        let embedded = self.embed(owner, &changed, &portion).await?;
         for of in &portion.gone {
             if let Findable::File(id) = of {
                 self.bucket.remove_text(owner, *id).await?;
@@ -163,35 +217,33 @@ impl Indexer {
         Ok(progress)
     }
 
-    /// A memory that goes takes its messages and files along, and one that comes brings them: it was restored, or unsealed, or the
-    /// index is new.
-    async fn with_what_is_below(
+    /// Makes the vectors of a portion. What has changed while the model was asked is noted again: its vector may be of what it was, or have
+    /// come after somebody else had removed it.
+    pub(crate) async fn embed(
         &self,
         owner: UserId,
-        changed: BTreeSet<Findable>,
-    ) -> Result<BTreeSet<Findable>, IndexError> {
-        let memories = || changed.iter().filter(|of| matches!(of, Findable::Memory(_)));
-        let ids: Vec<EntityId> = memories().map(|of| entity_id(*of)).collect();
-        if ids.is_empty() {
-            return Ok(changed);
+        changed: &BTreeSet<Findable>,
+        portion: &Portion,
+    ) -> Result<Embedded, IndexError> {
+        let embedded = self.embedding.bring(owner, &portion.documents, &portion.gone).await?;
+        if embedded.made > 0 {
+            let now = self.entities.read(owner, changed.iter().copied(), 0).await?;
+            let versions: BTreeMap<Findable, Version> =
+                now.entities.iter().map(|entity| (entity.of(), entity.version())).collect();
+            let is_other = |of: &&Findable| versions.get(of) != portion.versions.get(of);
+            self.changes.note(owner, portion.versions.keys().filter(is_other).copied()).await?;
         }
-        let read = self.entities.read(owner, memories().copied());
-        let known = async { Ok(self.embedding.vectors.fingerprints(owner, &ids).await?) };
-        let read = async { Ok::<_, IndexError>(read.await?) };
-        let (read, known) = tokio::try_join!(read, known)?;
-        let mut all = changed;
-        for of in read.gone {
-            if let Findable::Memory(id) = of {
-                all.extend(self.entities.below(owner, id).await?);
-            }
-        }
-        let comes = |entity: &&Entity| !known.contains_key(&entity_id(entity.of()));
-        for entity in read.entities.iter().filter(comes) {
-            if let Findable::Memory(id) = entity.of() {
-                all.extend(self.entities.below(owner, id).await?);
-            }
-        }
-        Ok(all)
+        Ok(embedded)
+    }
+
+    /// Whether a portion, and what is noted as changed, are all of a person's memories.
+    async fn is_all(&self, owner: UserId, portion: &Portion) -> Result<bool, StoreError> {
+        let total = self.entities.memories.total(owner).await?;
+        let (changes, more) = self.changes.newest(owner, PORTION).await?;
+        let indexed = portion.documents.iter().map(|(of, _)| *of);
+        let known: BTreeSet<Findable> = indexed.chain(changes.iter().map(|change| change.of)).collect();
+        let memories = known.iter().filter(|of| matches!(of, Findable::Memory(_))).count();
+        Ok(!more && memories as u64 >= total)
     }
 
     pub(crate) async fn portion(
@@ -199,7 +251,8 @@ impl Indexer {
         owner: UserId,
         changed: &BTreeSet<Findable>,
     ) -> Result<Portion, StoreError> {
-        let read = self.entities.read(owner, changed.iter().copied()).await?;
+        let read = self.entities.read(owner, changed.iter().copied(), usize::MAX).await?;
+        let versions = read.entities.iter().map(|entity| (entity.of(), entity.version())).collect();
         let mut documents = Vec::with_capacity(read.entities.len());
         for entity in read.entities {
             let entity = match entity {
@@ -211,7 +264,7 @@ impl Indexer {
             };
             documents.push((entity.of(), document(&entity)));
         }
-        Ok(Portion { documents, gone: read.gone })
+        Ok(Portion { documents, versions, gone: read.gone })
     }
 
     /// Writes a segment of a portion and of those that it is merged with, and puts it into the manifest. `None` if somebody else
@@ -225,8 +278,8 @@ impl Indexer {
         let gone = portion.gone.iter().map(|of| entity_id(*of));
         let new = Segment::build(portion.documents.iter().map(|(_, document)| document), gone);
         let mut bytes = Bytes::from(new);
-        let mut documents = portion.documents.len();
-        let merged = levels::merged(&manifest.segments, documents as u64);
+        let mut documents = portion.documents.len() + portion.gone.len();
+        let merged = levels::merged(&manifest.segments, documents as u64, bytes.len() as u64);
         let stay = manifest.segments.len() - merged;
         let replaced = manifest.segments.split_off(stay);
         if !replaced.is_empty() {
@@ -240,16 +293,23 @@ impl Indexer {
             parts.push(Arc::new(opened(bytes)?));
             let parts: Vec<&Segment> = parts.iter().map(AsRef::as_ref).collect();
             bytes = Segment::merge(&parts, stay == 0, |_| true).into();
-            documents = opened(bytes.clone())?.document_count();
+            documents = opened(bytes.clone())?.id_count();
         }
         let entry =
             SegmentEntry { id: Uuid::now_v7(), documents: documents as u64, bytes: bytes.len() as u64 };
         self.bucket.put_segment(owner, entry.id, &bytes).await?;
         manifest.segments.push(entry);
         let model = self.embedding.embedders.name();
-        let manifest = Manifest { model: manifest.model.or_else(|| Some(model.to_owned())), ..manifest };
+        let mut manifest = Manifest { model: manifest.model.or_else(|| Some(model.to_owned())), ..manifest };
+        if manifest.version == 0 {
+            manifest.is_complete = self.is_all(owner, portion).await?;
+        }
         let is_damaged = manifest.is_damaged;
-        let is_in = self.manifests.replace(owner, manifest).await?.is_some();
+        let is_in = match self.manifests.replace(owner, manifest).await? {
+            Some(_) => true,
+            // If only the answer to an earlier try was lost, others may have built on it already.
+            None => self.manifests.get(owner).await?.segments.contains(&entry),
+        };
         // Who still reads what was replaced reads the manifest again. What stays by a failure costs its storage and nothing else.
         let unused = if is_in { replaced } else { vec![entry] };
         for entry in unused {

@@ -62,6 +62,7 @@ impl IndexJob {
         match repair {
             Repair::Rebuild => Self::Rebuild { owner, place: Place::Beginning },
             Repair::Embed => Self::Embed { owner, attempt: 0 },
+            Repair::CatchUp => Self::CatchUp { owner },
         }
     }
 

@@ -1,16 +1,17 @@
 //! Making a person's index again: of everything that is in the table, portion by portion, while searches go on.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use app_domain::{Findable, StoreError, Timestamp, UserId};
 use app_store::Manifest;
+use uuid::Uuid;
 
 use crate::claims::amend;
 use crate::indexer::PORTION;
-use crate::{IndexError, Indexer, Place, Progress, segments};
+use crate::{IndexError, Indexer, Place, Progress, Repair, segments};
 
-/// How many entities are indexed at a time.
-const AT_ONCE: usize = 1_000;
+/// By when a segment that was written is named, if it ever is.
+const NAMED_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 impl Indexer {
     /// Makes a portion of a person's index again, from `place` on. With the place of the next portion, if there is one.
@@ -23,6 +24,9 @@ impl Indexer {
         place: Place,
         now: Timestamp,
     ) -> Result<(Progress, Option<Place>), IndexError> {
+        if place != Place::Beginning {
+            self.renew(owner, Repair::Rebuild, now).await?;
+        }
         match place {
             Place::Beginning => {
                 self.begin(owner, now).await?;
@@ -34,7 +38,7 @@ impl Indexer {
                 let next = files.last().map(|last| Place::Files { after: Some(last.id) });
                 let files = files.into_iter().map(|file| Findable::File(file.id));
                 let progress = self.index_all(owner, files, now).await?;
-                if next.is_none() && !self.end(owner).await? {
+                if next.is_none() && !self.end(owner, now).await? {
                     return Ok((progress, Some(Place::Beginning)));
                 }
                 Ok((progress, next))
@@ -62,21 +66,6 @@ impl Indexer {
         Ok((progress, Some(next)))
     }
 
-    async fn index_all(
-        &self,
-        owner: UserId,
-        all: impl IntoIterator<Item = Findable>,
-        now: Timestamp,
-    ) -> Result<Progress, IndexError> {
-        let all: Vec<Findable> = all.into_iter().collect();
-        let mut progress = Progress::default();
-        for some in all.chunks(AT_ONCE) {
-            let some: BTreeSet<Findable> = some.iter().copied().collect();
-            progress = progress.and(self.index(owner, some, now).await?);
-        }
-        Ok(progress)
-    }
-
     /// Takes out of the index what cannot be read, and notes that the index is being made again.
     async fn begin(&self, owner: UserId, now: Timestamp) -> Result<(), StoreError> {
         amend(&self.manifests, owner, |mut manifest| async {
@@ -96,12 +85,30 @@ impl Indexer {
     }
 
     /// Notes that the index has been made again, with the model of now. `Ok(false)` if something was lost meanwhile.
-    async fn end(&self, owner: UserId) -> Result<bool, StoreError> {
+    async fn end(&self, owner: UserId, now: Timestamp) -> Result<bool, StoreError> {
         let model = self.embedding.embedders.name();
         let after = amend(&self.manifests, owner, |manifest| async move {
             let rebuilt_since = manifest.rebuilt_since.filter(|_| manifest.is_damaged);
-            Ok(Manifest { model: Some(model.to_owned()), rebuilt_since, ..manifest })
+            let is_complete = !manifest.is_damaged;
+            Ok(Manifest { model: Some(model.to_owned()), rebuilt_since, is_complete, ..manifest })
         });
-        Ok(!after.await?.is_damaged)
+        let after = after.await?;
+        self.tidy(owner, &after, now).await?;
+        Ok(!after.is_damaged)
+    }
+
+    /// Removes segments that no manifest names: somebody was ended between writing one and naming it.
+    async fn tidy(&self, owner: UserId, manifest: &Manifest, now: Timestamp) -> Result<(), StoreError> {
+        let is_named = |id: &Uuid| manifest.segments.iter().any(|entry| entry.id == *id);
+        // One that has just been written may be named in a moment.
+        let is_old = |id: &Uuid| {
+            let made = id.get_timestamp().and_then(|made| i64::try_from(made.to_unix().0 * 1_000).ok());
+            made.and_then(Timestamp::from_millis).is_some_and(|made| now.since(made) > NAMED_WITHIN)
+        };
+        let unnamed = self.bucket.segments(owner).await?;
+        for id in unnamed.into_iter().filter(|id| !is_named(id) && is_old(id)) {
+            self.bucket.remove_segment(owner, id).await?;
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! the index, so that it finds what was written a moment ago and nothing that was removed; the indexer takes them away once the
 //! index has caught up.
 
-use app_domain::{Findable, StoreError, UserId};
+use app_domain::{Findable, MemoryId, StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +22,16 @@ pub struct Change {
     id: Uuid,
     /// What it was.
     pub of: Findable,
+    /// Whether with it came or went what is below it: a memory was removed, restored, sealed or unsealed.
+    pub with_below: bool,
+}
+
+impl Change {
+    /// When it was noted.
+    pub fn noted_at(&self) -> Option<Timestamp> {
+        let (seconds, nanos) = self.id.get_timestamp()?.to_unix();
+        Timestamp::from_millis(i64::try_from(seconds * 1_000 + u64::from(nanos) / 1_000_000).ok()?)
+    }
 }
 
 #[derive(Serialize)]
@@ -30,18 +40,32 @@ struct ChangeItem {
     of: String,
     /// What the indexer's part of the table's stream is told from the rest by.
     is_change: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    with_below: bool,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Noted {
     sk: String,
     of: String,
+    #[serde(default)]
+    with_below: bool,
 }
 
 /// The write that notes a change. Its id only has to be new and to sort by time more or less: a clock that is a little off
 /// changes which of very many changes a search reads first.
 pub(crate) fn note(table: &Table, owner: UserId, of: Findable) -> Result<TransactWriteItem, StoreError> {
-    Ok(table::put(put(table, owner, of)?))
+    Ok(table::put(put(table, owner, of, false)?))
+}
+
+/// The write that notes that a memory comes or goes with all that is below it.
+pub(crate) fn note_with_below(
+    table: &Table,
+    owner: UserId,
+    memory: MemoryId,
+) -> Result<TransactWriteItem, StoreError> {
+    Ok(table::put(put(table, owner, Findable::Memory(memory), true)?))
 }
 
 /// Notes several changes, outside a transaction.
@@ -50,11 +74,14 @@ pub(crate) async fn note_all(
     owner: UserId,
     changed: impl Iterator<Item = Findable>,
 ) -> Result<(), StoreError> {
-    table.put_all(changed.map(|of| put(table, owner, of)).collect::<Result<_, _>>()?).await
+    table.put_all(changed.map(|of| put(table, owner, of, false)).collect::<Result<_, _>>()?).await
 }
 
-fn put(table: &Table, owner: UserId, of: Findable) -> Result<Put, StoreError> {
-    table.put(keys::change(owner, Uuid::now_v7()), &ChangeItem { of: of.to_string(), is_change: true })
+fn put(table: &Table, owner: UserId, of: Findable, with_below: bool) -> Result<Put, StoreError> {
+    table.put(
+        keys::change(owner, Uuid::now_v7()),
+        &ChangeItem { of: of.to_string(), is_change: true, with_below },
+    )
 }
 
 /// Whose change it is that was put at a key of the table, given as its partition. `None` if it is none.
@@ -82,6 +109,18 @@ impl Changes {
     /// If the store fails.
     pub async fn oldest(&self, owner: UserId, limit: u32) -> Result<(Vec<Change>, bool), StoreError> {
         self.read(owner, limit, true).await
+    }
+
+    /// Notes that these may have changed, so that they are indexed again.
+    ///
+    /// # Errors
+    /// If the store fails. Some may be noted.
+    pub async fn note(
+        &self,
+        owner: UserId,
+        changed: impl Iterator<Item = Findable>,
+    ) -> Result<(), StoreError> {
+        note_all(&self.0, owner, changed).await
     }
 
     /// Takes changes away that the index knows of.
@@ -114,8 +153,9 @@ impl Changes {
             .map_err(table::failed)?;
         let more = answer.last_evaluated_key.is_some();
         let change = |item| {
-            let Noted { sk, of } = table::from_item(item)?;
-            Ok(Change { id: sk.parse().map_err(table::corrupt)?, of: of.parse().map_err(table::corrupt)? })
+            let Noted { sk, of, with_below } = table::from_item(item)?;
+            let (id, of) = (sk.parse().map_err(table::corrupt)?, of.parse().map_err(table::corrupt)?);
+            Ok(Change { id, of, with_below })
         };
         let changes: Result<_, StoreError> =
             answer.items.unwrap_or_default().into_iter().map(change).collect();

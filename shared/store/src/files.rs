@@ -116,6 +116,20 @@ impl Files {
         Ok(files)
     }
 
+    /// Those of several files that are there and can be read, in no order.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn readable(&self, owner: UserId, ids: Vec<FileId>) -> Result<Vec<File>, StoreError> {
+        let keys = ids.into_iter().map(|id| keys::file(owner, id)).collect();
+        let mut files = Vec::new();
+        for item in self.table.get_raw(keys).await? {
+            let file = async { self.items.file(table::from_item(item)?).await };
+            files.extend(table::if_readable(owner, file.await)?);
+        }
+        Ok(files)
+    }
+
     /// The ids of the files that are with one memory, the newest first: those before `before`, at most `limit`.
     ///
     /// # Errors

@@ -23,6 +23,10 @@ pub struct Manifest {
     /// The model that what was indexed has vectors of, but for what waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Whether everything that can be found is in it, or is noted as changed. An index that was begun when there were memories already is
+    /// not.
+    #[serde(default)]
+    pub is_complete: bool,
     /// Whether something was lost that only making the index again brings back.
     #[serde(default)]
     pub is_damaged: bool,
@@ -32,6 +36,9 @@ pub struct Manifest {
     /// Since when somebody is at the vectors that had to wait, if somebody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedding_since: Option<Timestamp>,
+    /// Since when somebody is at the changes that are not indexed yet, if somebody but the stream is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catching_up_since: Option<Timestamp>,
 }
 
 /// A segment of an index.
@@ -39,7 +46,7 @@ pub struct Manifest {
 pub struct SegmentEntry {
     /// Which object of the bucket it is.
     pub id: Uuid,
-    /// How many documents it has.
+    /// How many documents it has, those counted in that it only hides in older segments.
     pub documents: u64,
     /// How many bytes it has.
     pub bytes: u64,
@@ -83,6 +90,10 @@ impl Manifests {
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", number(before))
         };
-        Ok(table::unless_refused(request.send().await)?.then_some(after))
+        if table::unless_refused(request.send().await)? {
+            return Ok(Some(after));
+        }
+        // Written all the same, if only the answer was lost and the call made again.
+        Ok((self.get(owner).await? == after).then_some(after))
     }
 }

@@ -211,6 +211,20 @@ impl Memories {
         Ok(memories)
     }
 
+    /// The same without those that cannot be read, for work that must not end with one.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn readable(&self, owner: UserId, ids: &[MemoryId]) -> Result<Vec<Memory>, StoreError> {
+        let keys = ids.iter().map(|id| keys::memory(owner, *id)).collect();
+        let mut memories = Vec::with_capacity(ids.len());
+        for item in self.table.get_raw(keys).await? {
+            let memory = async { self.items.whole(from_item(item)?).await };
+            memories.extend(table::if_readable(owner, memory.await)?);
+        }
+        Ok(memories)
+    }
+
     /// Changes a memory, which must be at `expected` if that is given, and remembers what it was. `change` is made anew if
     /// another writer came first.
     ///
@@ -278,7 +292,11 @@ impl Memories {
             let update = update
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", number(item.version.get()));
-            let noted = changes::note(&self.table, owner, Findable::Memory(id))?;
+            let noted = if before.privacy == after.privacy {
+                changes::note(&self.table, owner, Findable::Memory(id))?
+            } else {
+                changes::note_with_below(&self.table, owner, id)?
+            };
             let mut writes = vec![table::update(update)?, noted];
             writes.extend(remembered);
             writes.extend(self.same_again(Some(&item), Some(&replaced))?);

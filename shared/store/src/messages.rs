@@ -107,21 +107,22 @@ impl Messages {
         Ok(self.items.message(found).await?)
     }
 
-    /// Those of several messages that are there and not deleted, in no order.
+    /// Those of several messages that are there, not deleted and can be read, in no order.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn get_all(
+    pub async fn readable(
         &self,
         owner: UserId,
         ids: &[(MemoryId, MessageId)],
     ) -> Result<Vec<Message>, StoreError> {
         let keys = ids.iter().map(|(memory, id)| keys::message(owner, *memory, *id)).collect();
-        let found: Vec<StoredMessage> = self.table.get_all(keys).await?;
-        let mut messages = Vec::with_capacity(found.len());
-        for stored in found.into_iter().filter(|stored| !stored.is_deleted()) {
-            messages.push(self.items.message(stored).await?);
+        let mut messages = Vec::with_capacity(ids.len());
+        for item in self.table.get_raw(keys).await? {
+            let message = async { self.items.message(table::from_item(item)?).await };
+            messages.extend(table::if_readable(owner, message.await)?);
         }
+        messages.retain(|message| !message.is_deleted());
         Ok(messages)
     }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use app_domain::{StoreError, Timestamp};
+use app_domain::{StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::types::{
     WriteRequest,
 };
 use futures_util::future::try_join_all;
+use futures_util::{TryStreamExt, stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -33,6 +34,8 @@ pub(crate) const PRESENT: &str = "attribute_exists(pk)";
 const READ_AT_ONCE: usize = 100;
 /// The most items that one call writes outside a transaction.
 const WRITTEN_AT_ONCE: usize = 25;
+/// How many such calls are made at once: what lies in one partition takes a thousand units a second.
+const BATCHES_AT_ONCE: usize = 4;
 /// How often a batch is tried that the table does nothing of.
 const TRIES: u32 = 10;
 /// How long a transaction is tried that collides with others on the same items: who tries it again may do so a few times.
@@ -177,8 +180,7 @@ impl Table {
             Ok::<_, StoreError>(WriteRequest::builder().delete_request(delete).build())
         };
         let writes: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_, _>>()?;
-        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| self.write_batch(writes.to_vec()));
-        try_join_all(calls).await.map(drop)
+        self.write_all(writes).await
     }
 
     /// Writes several whole items, in no order and not all at once.
@@ -188,8 +190,12 @@ impl Table {
             Ok::<_, StoreError>(WriteRequest::builder().put_request(put).build())
         };
         let writes: Vec<WriteRequest> = puts.into_iter().map(put).collect::<Result<_, _>>()?;
-        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| self.write_batch(writes.to_vec()));
-        try_join_all(calls).await.map(drop)
+        self.write_all(writes).await
+    }
+
+    async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| Ok(self.write_batch(writes.to_vec())));
+        stream::iter(calls).try_for_each_concurrent(BATCHES_AT_ONCE, |call| call).await
     }
 
     async fn write_batch(&self, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
@@ -309,6 +315,18 @@ pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError
 /// What is stored breaks the rules of what it should be.
 pub(crate) fn corrupt(error: impl Error + Send + Sync + 'static) -> StoreError {
     StoreError::Corrupt(Box::new(error))
+}
+
+/// What was read, unless it cannot be: that is logged, and is as if it were not there.
+pub(crate) fn if_readable<T>(owner: UserId, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(StoreError::Corrupt(error)) => {
+            tracing::error!(userId = owner.hashed(), error = %error, "an item cannot be read");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The SDK's error as ours.

@@ -129,7 +129,7 @@ impl Memories {
                 table::delete(delete)?,
                 table::put(self.table.put(keys::binned(owner, id), &entry)?),
                 due::put(&self.table, &due_day, purge_of(owner, id))?,
-                changes::note(&self.table, owner, Findable::Memory(id))?,
+                changes::note_with_below(&self.table, owner, id)?,
             ];
             writes.extend(self.same_again(Some(&whole.item), None)?);
             let trashed = TrashedItem { whole, trashed_at: now, purge_at, due_day, is_purged: false };
@@ -177,7 +177,7 @@ impl Memories {
             let mut writes = vec![table::delete(delete)?];
             writes.push(self.unbinned(owner, id)?);
             writes.push(due::done(&self.table, &due_day, purge_of(owner, id))?);
-            writes.push(changes::note(&self.table, owner, Findable::Memory(id))?);
+            writes.push(changes::note_with_below(&self.table, owner, id)?);
             writes.extend(self.same_again(None, Some(&whole.item))?);
             writes.push(table::put(if_absent(self.table.put(keys::memory(owner, id), &whole)?)));
             let at = writes.len();
@@ -345,7 +345,7 @@ impl Memories {
             if found.is_empty() {
                 return Ok(());
             }
-            // Noted before they go: what is noted without reason costs nothing, what is not noted would stay in the index.
+            // Noted before they go: the index may not have heard yet that their memory went to the trash.
             let message = |key: &KeyOnly| key.sk.strip_prefix(MESSAGE_PREFIX)?.parse().ok();
             let messages = found.iter().filter_map(message).map(|message| Findable::Message(id, message));
             changes::note_all(&self.table, owner, messages).await?;

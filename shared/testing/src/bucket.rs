@@ -75,6 +75,15 @@ impl Objects {
                 self.objects.insert(key, request.into_body());
                 Response::new(Vec::new())
             }
+            Method::GET if request.uri().query().is_some_and(|query| query.contains("list-type=2")) => {
+                let query = request.uri().query().unwrap_or_default();
+                let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+                let prefix = pairs.into_iter().find(|(name, _)| name == "prefix").map(|(_, prefix)| prefix);
+                let prefix = prefix.unwrap_or_default();
+                let keys = self.objects.keys().filter(|key| key.starts_with(&prefix));
+                let keys: String = keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+                Response::new(format!("<ListBucketResult>{keys}</ListBucketResult>").into_bytes())
+            }
             Method::GET => {
                 self.reads += 1;
                 let Some(bytes) = self.objects.get(&key) else { return error(404, "NoSuchKey") };

@@ -113,19 +113,19 @@ async fn each_operation_costs_what_the_data_model_says() {
     let path = path(&begun["file"]);
     stage.put(&begun["upload"], PNG).await;
     stage.post(&format!("{path}/complete"), &json!({})).await;
-    costs(&["GetItem", "TransactWriteItems"], 1.0, 4.0);
+    costs(&["GetItem", "TransactWriteItems"], 1.0, 6.0);
     stage.get(&path).await;
     costs(&["GetItem"], 1.0, 0.0);
     stage.get(&format!("{path}/download")).await;
     costs(&["GetItem"], 1.0, 0.0);
     stage.patch(&path, &json!({"filename": "b.png"})).await;
-    costs(&["GetItem", "TransactWriteItems"], 1.0, 2.0);
+    costs(&["GetItem", "TransactWriteItems"], 1.0, 4.0);
     stage.patch(&path, &json!({"memoryId": memory})).await;
-    costs(&["GetItem", "TransactWriteItems"], 1.0, 6.0);
+    costs(&["GetItem", "TransactWriteItems"], 1.0, 8.0);
     stage.get("/files").await;
     costs(&["Query", "GetItem"], 2.0, 0.0);
     stage.get(&format!("/files?memoryId={memory}")).await;
     costs(&["Query", "GetItem", "BatchGetItem"], 3.0, 0.0);
     stage.delete(&path).await;
-    costs(&["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"], 2.0, 14.0);
+    costs(&["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"], 2.0, 16.0);
 }

@@ -1,6 +1,6 @@
 //! A saved search as clients see it.
 
-use app_domain::{SavedSearch, SavedSearchName};
+use app_domain::{Invalid, SavedSearch, SavedSearchName};
 use app_http::{ApiError, FieldErrors};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -53,10 +53,27 @@ impl OneSavedSearch {
     }
 }
 
+/// The longest question that is kept, in characters: all of a person's lie in one item of the table, of 400 KB.
+const MAX_KEPT_CHARACTERS: usize = 1_000;
+
 /// Criteria as they are kept. They must be such as can be searched for.
 pub(crate) fn kept(criteria: &Criteria) -> Result<Map<String, Value>, FieldErrors> {
-    criteria.parse()?;
-    match serde_json::to_value(criteria) {
+    // Control characters part words as spaces do, and take six bytes each in JSON.
+    let q = criteria.q.as_ref().map(|q| q.replace(char::is_control, " "));
+    let criteria = Criteria { q, ..criteria.clone() };
+    let filter = criteria.parse()?.filter;
+    if criteria.q.as_ref().is_some_and(|q| q.chars().count() > MAX_KEPT_CHARACTERS) {
+        let rule = Invalid::new(format!("must be at most {MAX_KEPT_CHARACTERS} characters to be kept"));
+        return Err(FieldErrors::one("q", &rule));
+    }
+    // As they were understood: the same tag may have been given again and again, and a time be written at any length.
+    let criteria = Criteria {
+        tags: criteria.tags.as_ref().map(|_| filter.tags.iter().map(str::to_owned).collect()),
+        date_from: filter.from.map(|from| from.to_string()),
+        date_to: filter.to.map(|to| to.to_string()),
+        ..criteria
+    };
+    match serde_json::to_value(&criteria) {
         Ok(Value::Object(members)) => Ok(members),
         // Criteria are an object.
         _ => Ok(Map::new()),

@@ -85,7 +85,8 @@ fn check(query: &str, now: Zoned) {
     };
     let phrase = &query[named.phrase.clone()];
     assert!(!phrase.is_empty() && phrase.trim() == phrase, "{phrase:?}");
-    assert!(named.from < named.to && named.from <= now.timestamp());
+    let from = named.from.unwrap_or(Timestamp::MIN);
+    assert!(from < named.to && from <= now.timestamp());
     // What is left is the query around the phrase, letter by letter.
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let around = format!("{}{}", &query[..named.phrase.start], &query[named.phrase.end..]);

@@ -21,12 +21,12 @@ pub(crate) fn found(query: &str) -> Option<Named> {
     find(query, now())
 }
 
-/// The beginning of a day of the search, or a moment of it; always, when there is none.
-fn moment(local: &str) -> Timestamp {
-    if local.is_empty() { Timestamp::MIN } else { at(local, "Europe/Berlin").timestamp() }
+/// The beginning of a day of the search, or a moment of it.
+fn moment(local: &str) -> Option<Timestamp> {
+    (!local.is_empty()).then(|| at(local, "Europe/Berlin").timestamp())
 }
 
-/// A query with its phrase in angle brackets, the rest, and the span from the beginning of one day to that of another.
+/// A query with its phrase in angle brackets, the rest, and the span from the beginning of one day, if it has one, to that of another.
 pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
 
 /// Checks every row.
@@ -40,9 +40,9 @@ pub(crate) fn check(rows: &[Row]) {
         assert_eq!(named.phrase, begin..end, "{query}");
         assert_eq!(named.rest, rest, "{query}");
         assert_eq!(
-            (named.from, named.to),
+            (named.from, Some(named.to)),
             (moment(from), moment(to)),
-            "{query}: {} to {}",
+            "{query}: {:?} to {}",
             named.from,
             named.to
         );

@@ -7,7 +7,7 @@ use crate::support::at;
 
 fn span(query: &str, local: &str, zone: &str) -> (Timestamp, Timestamp) {
     let named = find(query, at(local, zone)).unwrap();
-    (named.from, named.to)
+    (named.from.unwrap(), named.to)
 }
 
 fn utc(from: &str, to: &str) -> (Timestamp, Timestamp) {

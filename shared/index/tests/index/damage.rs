@@ -93,6 +93,90 @@ async fn what_is_older_than_its_index_is_indexed_once_somebody_searches() {
 }
 
 #[tokio::test]
+async fn who_writes_before_searching_misses_nothing_of_what_is_older_than_the_index() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    let heron = stage.save(owner, "The heron", "by the pond").await;
+    stage.forget_changes(owner).await;
+    let stork = stage.save(owner, "The stork", "by the pond").await;
+    stage.index(owner).await;
+    let found = stage.find(owner, &stage.request("pond", SearchMode::Text)).await;
+    assert_eq!(found.groups.len(), 1);
+    assert!(found.is_degraded && found.repair == Some(Repair::Rebuild));
+    rebuild(&stage, owner).await;
+    let mut ids = stage.by_words(owner, "pond").await;
+    ids.sort();
+    assert_eq!(ids, [heron, stork]);
+    let found = stage.find(owner, &stage.request("pond", SearchMode::Text)).await;
+    assert!(!found.is_degraded && found.repair.is_none());
+}
+
+#[tokio::test]
+async fn what_is_lost_while_an_index_is_made_again_is_made_again_too() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    let heron = stage.save(owner, "The heron", "by the pond").await;
+    stage.index(owner).await;
+    let (_, next) = stage.indexer.rebuild(owner, Place::Beginning, stage.now()).await.unwrap();
+    stage.bucket.remove(&stage.bucket.keys()[0]);
+    stage.save(owner, "The stork", "by the pond").await;
+    stage.index(owner).await;
+    let mut place = next;
+    let mut begun_again = false;
+    while let Some(now) = place {
+        begun_again |= now == Place::Beginning;
+        let found = stage.find(owner, &stage.request("heron", SearchMode::Text)).await;
+        assert!(found.is_degraded || found.groups[0].memory.as_ref().unwrap().id == heron);
+        place = stage.indexer.rebuild(owner, now, stage.now()).await.unwrap().1;
+    }
+    assert!(begun_again);
+    assert_eq!(stage.by_words(owner, "heron").await, [heron]);
+}
+
+#[tokio::test]
+async fn a_segment_that_nobody_names_is_removed_after_a_while() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    stage.save(owner, "The heron", "by the pond").await;
+    stage.index(owner).await;
+    // As if somebody had been ended after writing it; made long before the tests' clock.
+    let lost = format!("{owner}/segments/01900000-0000-7000-8000-000000000000");
+    stage.bucket.put(&lost, b"lost".to_vec());
+    rebuild(&stage, owner).await;
+    assert_eq!(stage.bucket.get(&lost), None);
+    assert_eq!(stage.bucket.keys().len(), 1);
+}
+
+#[tokio::test]
+async fn one_item_that_cannot_be_read_holds_nothing_else_up() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    let stork = stage.save(owner, "The stork", "by the pond").await;
+    stage.save_unreadable(owner).await;
+    for _ in 0..2 {
+        assert_eq!(stage.by_words(owner, "pond").await, [stork]);
+        stage.index(owner).await;
+    }
+    assert_eq!(stage.waiting(owner).await, 0);
+}
+
+#[tokio::test]
+async fn many_changes_are_handed_on_after_some_portions() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    let id = stage.save(owner, "The heron", "by the pond").await;
+    for _ in 0..510 {
+        stage.note(owner, id).await;
+    }
+    let progress = stage.indexer.catch_up(owner, 1, stage.now()).await.unwrap();
+    assert_eq!((progress.is_behind, progress.repair), (true, Some(Repair::CatchUp)));
+    let again = stage.indexer.catch_up(owner, 0, stage.now()).await.unwrap();
+    assert_eq!((again.is_behind, again.repair), (true, None), "somebody is at it");
+    stage.index(owner).await;
+    assert_eq!(stage.waiting(owner).await, 0);
+}
+
+#[tokio::test]
 async fn a_bucket_that_does_not_answer_is_no_damage() {
     let stage = Stage::new().await;
     let owner = stage.person();
@@ -110,9 +194,12 @@ async fn the_memory_for_segments_is_bounded() {
     let wide = Stage::new().await;
     let owners: Vec<_> = (0..3).map(|_| wide.person()).collect();
     // Large enough for the bytes to be what counts.
-    let text = (0..200).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
     for owner in &owners {
-        wide.save(*owner, "The heron", &text).await;
+        wide.save(*owner, "The heron", "by the pond").await;
+        for memory in 0..20 {
+            let text = (0..150).map(|number| format!("{memory}x{number}")).collect::<Vec<_>>().join(" ");
+            wide.save(*owner, "Words", &text).await;
+        }
         wide.index(*owner).await;
     }
     // Room for one person's segment, not for two.

@@ -40,6 +40,32 @@ async fn pages_follow_each_other_without_gaps_or_repetition() {
 }
 
 #[tokio::test]
+async fn deleting_what_was_shown_makes_no_gap() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    for number in 0..12 {
+        stage.save(owner, &format!("Walk {number}"), "through the forest").await;
+    }
+    stage.index(owner).await;
+    let request = SearchRequest { limit: 4, ..stage.request("forest", SearchMode::Text) };
+    let first = stage.find(owner, &request).await;
+    let ids = |found: &app_index::Found| -> Vec<_> {
+        found.groups.iter().map(|group| group.memory.as_ref().unwrap().id).collect()
+    };
+    let shown = ids(&first);
+    // All but the last one, behind which the next page begins.
+    for id in &shown[..3] {
+        stage.memories.trash(owner, *id, None, stage.now()).await.unwrap();
+    }
+    let second = stage.find(owner, &SearchRequest { after: first.next, ..request.clone() }).await;
+    let third = stage.find(owner, &SearchRequest { after: second.next, ..request }).await;
+    let mut all: BTreeSet<_> = shown.into_iter().collect();
+    all.extend(ids(&second));
+    all.extend(ids(&third));
+    assert_eq!((second.groups.len(), third.groups.len(), all.len()), (4, 4, 12));
+}
+
+#[tokio::test]
 async fn what_is_deleted_meanwhile_is_passed_over_and_pages_stay_full() {
     let stage = Stage::new().await;
     let owner = stage.person();

@@ -1,5 +1,6 @@
 //! Search by words: segments of documents, queries, ranking and highlights.
 
+mod admit;
 mod analysis;
 mod build;
 mod codec;

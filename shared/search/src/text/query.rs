@@ -7,7 +7,7 @@ use app_text::language::Language;
 use app_text::tokens::{Shape, each_token_in};
 
 use super::analysis::{detect, each_word};
-use super::units::units;
+use super::units::{units, wanted};
 
 /// Of longer queries the beginning is read.
 const MAX_BYTES: usize = 8 * 1024;
@@ -30,6 +30,7 @@ pub struct Query {
     pub(super) excluded: Vec<Phrase>,
     /// The language of the query, if it can be told.
     pub(super) language: Option<Language>,
+    wanted: String,
 }
 
 /// One word to look for.
@@ -84,10 +85,12 @@ pub(super) struct Phrase {
 impl Query {
     /// Reads any text whatever.
     pub fn parse(text: &str) -> Self {
-        let text = normalise(&text[..text.floor_char_boundary(MAX_BYTES)]);
+        let typed = &text[..text.floor_char_boundary(MAX_BYTES)];
+        let text = normalise(typed);
         let mut query = Self { language: detect(&text), ..Self::default() };
+        let units = units(&text);
         let mut position = 0;
-        for unit in units(&text) {
+        for unit in &units {
             let part = &text[unit.range.clone()];
             match (unit.is_quoted, unit.is_excluded) {
                 (false, false) => query.add_words(part, unit.range.end == text.len(), &mut position),
@@ -95,7 +98,16 @@ impl Query {
                 (_, true) => add_phrase(&mut query.excluded, part),
             }
         }
+        if !query.is_empty() {
+            query.wanted = wanted(&text, &units).unwrap_or_else(|| typed.to_owned());
+        }
         query
+    }
+
+    /// What was typed without what it excludes and without quotation marks, for those who search by what it means. Empty,
+    /// if there is nothing to look for.
+    pub fn wanted(&self) -> &str {
+        &self.wanted
     }
 
     /// Whether there is nothing to look for.

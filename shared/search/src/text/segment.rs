@@ -83,6 +83,11 @@ impl Segment {
         ids.iter().filter_map(|id| EntityId::from_bytes(*id))
     }
 
+    /// How many ids it knows: its documents, and what it hides in older segments.
+    pub fn id_count(&self) -> usize {
+        self.document_count() + self.sections.of(Section::Removed).len() / EntityId::BYTES
+    }
+
     pub(super) fn documents(&self) -> u32 {
         self.sections.documents
     }

@@ -45,6 +45,16 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
     units
 }
 
+/// What is wanted by a query of these parts: all but what is to be left out, quotations without their marks. `None`, if that is
+/// all of it, just as it stands.
+pub(super) fn wanted(text: &str, units: &[Unit]) -> Option<String> {
+    let has_signs = units.iter().any(|unit| unit.is_quoted || unit.is_excluded);
+    has_signs.then(|| {
+        let parts = units.iter().filter(|unit| !unit.is_excluded).map(|unit| &text[unit.range.clone()]);
+        parts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    })
+}
+
 /// Whether what follows a hyphen is to be left out: a word or a quotation. `-5` is a number, and `--` and `- ` are strokes.
 fn excludes(after: &str) -> bool {
     after.chars().next().is_some_and(|c| c.is_alphabetic() || closing(c).is_some())

@@ -1,6 +1,7 @@
 //! Search by words, as somebody who saved memories sees it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
+mod admitted;
 mod formats;
 mod highlights;
 mod hostile;

@@ -114,6 +114,12 @@ impl Indexed {
     }
 }
 
+/// What is quoted in a query, and the rest of it.
+fn quoted(query: &str) -> (Vec<String>, String) {
+    let parts = || query.split('"').map(str::to_owned);
+    (parts().skip(1).step_by(2).collect(), parts().step_by(2).collect())
+}
+
 fn hits(corpus: &Corpus, query: &str) -> Vec<TextHit> {
     corpus.search(&Query::parse(query), &Filter::default(), 1_000)
 }
@@ -173,6 +179,29 @@ proptest! {
         prop_assert_eq!(different.len(), found.len());
         let in_order = found.is_sorted_by(|one, other| one.score >= other.score);
         prop_assert!(in_order);
+    }
+
+    #[test]
+    fn what_is_found_is_admitted_and_what_is_admitted_is_as_asked(steps in prop::collection::vec(step(), 0..8), query in query()) {
+        let corpus = Indexed::after(&steps).corpus();
+        let all: Vec<EntityId> = (0..14).map(id).collect();
+        let admitted = corpus.admitted(all.iter().copied(), &Query::parse(&query));
+        prop_assert!(hits(&corpus, &query).iter().all(|hit| admitted.contains(&hit.id)), "{}", query);
+
+        let holding = |phrase: &str| hits(&corpus, &format!("\"{phrase}\"")).iter().map(|hit| hit.id).collect::<Vec<_>>();
+        let mut expected: Vec<EntityId> = all.into_iter().filter(|id| corpus.contains(*id)).collect();
+        let (required, others) = quoted(&query);
+        for phrase in required {
+            let holding = holding(&phrase);
+            expected.retain(|id| holding.contains(id));
+        }
+        // What follows another hyphen is a number or a picture.
+        let excluded = others.split(' ').filter_map(|word| word.strip_prefix('-'));
+        for word in excluded.filter(|word| word.starts_with(char::is_alphabetic)) {
+            let holding = holding(word);
+            expected.retain(|id| !holding.contains(id));
+        }
+        prop_assert_eq!(admitted, expected, "{}", query);
     }
 
     #[test]

@@ -40,8 +40,8 @@ async fn a_memory_is_saved_in_one_transaction() {
     stage.saved(draft, 10).await;
     let cost = stage.meter.take();
     assert_eq!((cost.of("TransactWriteItems"), cost.of("Query"), cost.calls.len()), (1, 1, 2), "{cost:?}");
-    // The memory, its fingerprint, counters of person, category and two tags: 2 each; five entries: 2 and one in each of two indexes.
-    assert_eq!((cost.reads, cost.writes), (1.0, 6.0 * 2.0 + 5.0 * 4.0));
+    // The memory, its fingerprint, its change, counters of person, category and two tags: 2 each; five entries: 2 and one in each of two indexes.
+    assert_eq!((cost.reads, cost.writes), (1.0, 7.0 * 2.0 + 5.0 * 4.0));
 }
 
 #[tokio::test]
