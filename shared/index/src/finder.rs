@@ -127,14 +127,18 @@ impl Finder {
     /// # Errors
     /// See [`FindError`]. A model that does not answer is no error where words can be looked for.
     pub async fn find(&self, owner: UserId, request: &SearchRequest) -> Result<Found, FindError> {
+        let query = match &request.subject {
+            Subject::Words(words) => Query::parse(words),
+            Subject::Like(_) | Subject::Anything => Query::default(),
+        };
         let by_meaning = match request.subject {
-            Subject::Words(_) => request.mode != SearchMode::Text,
+            Subject::Words(_) => request.mode != SearchMode::Text && !query.wanted().is_empty(),
             Subject::Like(_) => true,
             Subject::Anything => false,
         };
         let asked = async {
             if by_meaning {
-                Some(self.direction(owner, &request.subject).await).transpose()
+                Some(self.direction(owner, &request.subject, query.wanted()).await).transpose()
             } else {
                 Ok(None)
             }
@@ -161,10 +165,6 @@ impl Finder {
             memory.is_none_or(|memory| corpus.contains(EntityId::Memory(memory)))
         };
         let filter = facets.filter(&is_here);
-        let query = match &request.subject {
-            Subject::Words(words) => Query::parse(words),
-            Subject::Like(_) | Subject::Anything => Query::default(),
-        };
         let meant = self.by_meaning(owner, direction.as_deref(), &snapshot, &facets, &filter);
         // A text is searched when the vectors are asked for, or when they were to be asked for and the model did not answer.
         let words = async {
@@ -176,6 +176,10 @@ impl Finder {
             }
         };
         let (ByMeaning { mut hits, failed }, words) = tokio::join!(meant, words);
+        // What must be there, or must not, decides about what is near in meaning as well.
+        let admitted: HashSet<EntityId> =
+            corpus.admitted(hits.iter().map(|hit| hit.id), &query).into_iter().collect();
+        hits.retain(|hit| admitted.contains(&hit.id));
         let words = if failed && words.is_empty() && request.mode == SearchMode::Semantic {
             by_words(corpus, &query, &filter)
         } else {
@@ -216,9 +220,9 @@ impl Finder {
     }
 
     /// Where to look.
-    async fn direction(&self, owner: UserId, subject: &Subject) -> Result<Vec<f32>, FindError> {
+    async fn direction(&self, owner: UserId, subject: &Subject, words: &str) -> Result<Vec<f32>, FindError> {
         let memory = match subject {
-            Subject::Words(words) => return Ok(self.embedders.of_query(words).await?),
+            Subject::Words(_) => return Ok(self.embedders.of_query(words).await?),
             Subject::Like(memory) => *memory,
             Subject::Anything => return Ok(vec![0.0; self.embedders.dimensions()]),
         };

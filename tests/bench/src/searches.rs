@@ -13,11 +13,11 @@ use crate::report::{Column, Report};
 use crate::stage::{Stage, TAG, Took, tag_of};
 
 /// How many searches of each kind are measured.
-pub(crate) const SEARCHES: usize = 200;
+pub(crate) const SEARCHES: usize = 100;
 /// How many functions are started.
 const STARTS: usize = 10;
 /// How many groups a page has.
-const LIMIT: usize = 20;
+pub(crate) const LIMIT: usize = 20;
 
 const WARM: &[Column] = &[
     ("memories", "memories"),

@@ -5,27 +5,36 @@ use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use app_ai::BuiltIn;
+use app_ai::{BuiltIn, Purpose};
 use app_domain::{
     Content, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Tags, Timestamp, UserId,
 };
 use app_index::{Embedders, Finder, Indexer, Place, Progress, TableVectors};
-use app_search::EntityId;
-use app_search::text::Document;
-use app_store::{Changes, Creation, DataKeys, FileBucket, Memories, SearchBucket, Table, Vectors};
+use app_search::text::{Corpus, Document, Filter, Query, Segment};
+use app_search::vectors::{VectorEntry, VectorIndex};
+use app_search::{EntityId, Fusion};
+use app_store::{
+    Changes, Creation, DataKeys, FileBucket, Manifest, Manifests, Memories, SearchBucket, SegmentEntry,
+    Table, Vectors,
+};
 use app_testing::{PlayedBucket, PlayedKms, VECTOR_INDEX};
 use app_vault::Vault;
+use bytes::Bytes;
 use futures_util::future::try_join_all;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
+use uuid::Uuid;
 
 use crate::clock::cpu_ms;
 use crate::sampled::Sampled;
+use crate::searches::LIMIT;
 
 /// How many memories are saved at once: the table and its caller are on a core each.
 const SAVED_AT_ONCE: usize = 16;
 /// How many vectors the table has about, whatever the person has.
-const VECTORS: usize = 2_000;
+const VECTORS: usize = 1_000;
+/// How many results of each query are saved, if not everything is.
+const SHOWN: usize = 2 * LIMIT;
 /// How many segments' bytes the function of searches keeps.
 const MAX_CACHED_BYTES: usize = 768 << 20;
 /// The tag that is searched for, which one memory in two hundred has.
@@ -40,6 +49,7 @@ pub(crate) struct Stage {
     vectors: Arc<Sampled>,
     memories: Memories,
     indexer: Indexer,
+    segments: SearchBucket,
     pub(crate) bucket: PlayedBucket,
     pub(crate) owner: UserId,
 }
@@ -60,13 +70,13 @@ where
     F: Future<Output = T>,
 {
     let (made, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().name("table".to_owned()).spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let _ = made.send(make().await);
             std::future::pending::<std::io::Result<()>>().await
         })
-    });
+    })?;
     Ok(receiver.recv()?)
 }
 
@@ -88,11 +98,17 @@ impl Stage {
         let client = bucket.client();
         let segments = SearchBucket::new("search", move || client.clone(), vault.clone());
         let files = FileBucket::new("files", move || files.clone());
-        let indexer =
-            Indexer::new(&table, vault.clone(), files, segments, Arc::clone(&embedders), vectors.clone());
+        let indexer = Indexer::new(
+            &table,
+            vault.clone(),
+            files,
+            segments.clone(),
+            Arc::clone(&embedders),
+            vectors.clone(),
+        );
         let memories = Memories::new(table.clone(), vault);
         let owner = UserId::new(Timestamp::from_millis(1_600_000_000_000).context("a time")?);
-        Ok(Self { runtime, table, kms, embedders, vectors, memories, indexer, bucket, owner })
+        Ok(Self { runtime, table, kms, embedders, vectors, memories, indexer, segments, bucket, owner })
     }
 
     /// Has what a call returns, and how long it took.
@@ -125,32 +141,68 @@ impl Stage {
         Ok(())
     }
 
-    /// Makes the index. Of the vectors, only those of the tag are kept, and some thousand others.
+    /// Makes the index of everything in the table.
     pub(crate) fn index(&self, documents: &[Document], now: Timestamp) -> anyhow::Result<()> {
-        let every = (documents.len() / VECTORS).max(1);
-        let is_kept = |(number, document): &(usize, &Document)| {
-            number.is_multiple_of(every) || document.facets.iter().any(|facet| facet == TAG)
-        };
-        let kept: HashSet<EntityId> =
-            documents.iter().enumerate().filter(is_kept).map(|(_, document)| document.id).collect();
-        self.vectors.only(Some(kept));
+        self.vectors.only(Some(with_vectors(documents).map(|document| document.id).collect()));
         self.runtime.block_on(async {
             let mut place = Some(Place::Beginning);
             while let Some(from) = place {
                 (_, place) = self.indexer.rebuild(self.owner, from, now).await?;
             }
-            // It is in the index now.
-            let changes = Changes::new(self.table.clone());
-            loop {
-                let (some, more) = changes.oldest(self.owner, 1_000).await?;
-                changes.forget(self.owner, &some).await?;
-                if !more {
-                    return anyhow::Ok(());
-                }
-            }
+            self.forget_changes().await
         })?;
         self.vectors.only(None);
         Ok(())
+    }
+
+    /// Makes the index of more than the table in memory takes in minutes. What is saved of it is what these queries show.
+    pub(crate) fn index_shown(
+        &self,
+        documents: &[Document],
+        queries: &[String],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let with_facets = documents.iter().map(with_facets).collect::<anyhow::Result<Vec<Document>>>()?;
+        let bytes = Bytes::from(Segment::build(&with_facets, []));
+        let corpus = Corpus::new([Arc::new(Segment::open(bytes.clone())?)]);
+        let mut shown: HashSet<EntityId> = with_vectors(documents).map(|document| document.id).collect();
+        for query in queries {
+            let hits = corpus.search(&Query::parse(query), &Filter::default(), 1_000);
+            let words: Vec<EntityId> = hits.iter().map(|hit| hit.id).collect();
+            let fused = Fusion::default().fuse(&words, &[], |id| corpus.made_at(id), now);
+            shown.extend(fused.iter().take(SHOWN).map(|hit| hit.id));
+        }
+        let shown: Vec<Document> =
+            documents.iter().filter(|document| shown.contains(&document.id)).cloned().collect();
+        self.save(&shown)?;
+
+        let id = Uuid::from_u128(7 << 76 | 1 << 63);
+        let entry = SegmentEntry { id, documents: documents.len() as u64, bytes: bytes.len() as u64 };
+        let model = Some(self.embedders.name().to_owned());
+        let manifest = Manifest { segments: vec![entry], model, is_complete: true, ..Manifest::default() };
+        self.runtime.block_on(async {
+            self.segments.put_segment(self.owner, id, &bytes).await?;
+            ensure!(Manifests::new(self.table.clone()).replace(self.owner, manifest).await?.is_some());
+            let embedder = self.embedders.get().await?;
+            for document in with_vectors(documents) {
+                let vector = embedder.embed_one(&document.body, Purpose::Document).await?;
+                let entry = VectorEntry { id: document.id, vector, fingerprint: String::new() };
+                self.vectors.put(self.owner, vec![entry]).await?;
+            }
+            self.forget_changes().await
+        })
+    }
+
+    /// Takes away the notes of what is in the index.
+    async fn forget_changes(&self) -> anyhow::Result<()> {
+        let changes = Changes::new(self.table.clone());
+        loop {
+            let (some, more) = changes.oldest(self.owner, 1_000).await?;
+            changes.forget(self.owner, &some).await?;
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     /// Brings the index up to date.
@@ -167,6 +219,26 @@ impl Stage {
         let embedders = Arc::clone(&self.embedders);
         Finder::new(&self.table, vault, segments, MAX_CACHED_BYTES, embedders, self.vectors.clone())
     }
+}
+
+/// Those whose vectors the table has: all of the tag, and some of the others.
+fn with_vectors(documents: &[Document]) -> impl Iterator<Item = &Document> {
+    let every = (documents.len() / VECTORS).max(1);
+    let is_kept = move |(number, document): &(usize, &Document)| {
+        number.is_multiple_of(every) || document.facets.iter().any(|facet| facet == TAG)
+    };
+    documents.iter().enumerate().filter(is_kept).map(|(_, document)| document)
+}
+
+/// A document with what the indexer would say of it.
+fn with_facets(document: &Document) -> anyhow::Result<Document> {
+    let EntityId::Memory(id) = document.id else { anyhow::bail!("not a memory") };
+    let mut document = document.clone();
+    document.facets.retain(|facet| tag_of(facet).is_some());
+    document.tags = document.facets.iter().filter_map(|facet| tag_of(facet)).map(str::to_owned).collect();
+    document.facets.extend(["category:none", "source:web"].map(str::to_owned));
+    document.facets.extend(is_archived(id).then(|| "archived".to_owned()));
+    Ok(document)
 }
 
 /// A document as the memory that it is of. One in five is archived.

@@ -152,6 +152,25 @@ async fn what_both_ways_find_comes_first_and_similar_memories_are_found() {
 }
 
 #[tokio::test]
+async fn what_is_excluded_or_quoted_decides_in_every_mode() {
+    let stage = Stage::new().await;
+    let owner = stage.person();
+    let berlin = stage.save(owner, "Dentist", "appointment in Berlin").await;
+    let hamburg = stage.save(owner, "Dentist", "appointment in Hamburg").await;
+    for _ in 0..2 {
+        for mode in [SearchMode::Text, SearchMode::Semantic, SearchMode::Hybrid] {
+            let found = stage.found(owner, "dentist appointment -berlin", mode).await;
+            assert!(!found.contains(&berlin), "{mode:?}");
+            let found = stage.found(owner, "dentist \"in berlin\"", mode).await;
+            assert!(!found.contains(&hamburg), "{mode:?}");
+        }
+        assert_eq!(stage.by_words(owner, "dentist -berlin").await, [hamburg]);
+        stage.index(owner).await;
+    }
+    assert_eq!(stage.found(owner, "dentist appointment -berlin", SearchMode::Semantic).await, [hamburg]);
+}
+
+#[tokio::test]
 async fn a_big_history_costs_three_objects_at_most() {
     let stage = Stage::new().await;
     let owner = stage.person();

@@ -1,5 +1,6 @@
 //! Two people never see each other's things, whatever they write, delete and search for.
 
+use app_domain::MemoryId;
 use app_index::{SearchMode, SearchRequest, Subject};
 use proptest::prelude::*;
 
@@ -37,11 +38,14 @@ async fn played(acts: Vec<Act>) {
     let people = [stage.person(), stage.person()];
     let mut own: [Vec<_>; 2] = [Vec::new(), Vec::new()];
     let modes = [SearchMode::Text, SearchMode::Semantic, SearchMode::Hybrid];
+    let mut said: [Vec<(MemoryId, Vec<usize>)>; 2] = [Vec::new(), Vec::new()];
     for act in acts {
-        let (person, found) = match act {
+        let (person, found) = match act.clone() {
             Act::Save { person, words } => {
                 let text = words.iter().map(|word| WORDS[*word]).collect::<Vec<_>>().join(" ");
-                own[person].push(stage.save(people[person], WORDS[words[0]], &text).await);
+                let memory = stage.save(people[person], WORDS[words[0]], &text).await;
+                own[person].push(memory);
+                said[person].push((memory, words));
                 continue;
             }
             Act::Say { person, memory, word } => {
@@ -76,7 +80,20 @@ async fn played(acts: Vec<Act>) {
                 continue;
             }
         };
-        for group in found.unwrap().groups {
+        let found = found.unwrap();
+        let (Act::Search { word, mode, .. }, ids) = (
+            &act,
+            found.groups.iter().filter_map(|group| Some(group.memory.as_ref()?.id)).collect::<Vec<_>>(),
+        ) else {
+            continue;
+        };
+        // And everybody sees their own.
+        if *mode != 1 && own[person].len() <= 20 {
+            for (memory, words) in said[person].iter().filter(|(memory, _)| own[person].contains(memory)) {
+                assert!(!words.contains(word) || ids.contains(memory), "{memory} is not found");
+            }
+        }
+        for group in found.groups {
             let memory = group.memory.unwrap();
             assert_eq!(memory.owner, people[person]);
             assert!(own[person].contains(&memory.id), "it is deleted");

@@ -45,8 +45,8 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
     units
 }
 
-/// What is wanted by a query of these parts: all but what is to be left out, quotations without their marks. `None`, if that is
-/// all of it, just as it stands.
+/// What is wanted by a query of these parts: all but what is to be left out, quotations without their marks. `None`, if that
+/// is all of it, just as it stands.
 pub(super) fn wanted(text: &str, units: &[Unit]) -> Option<String> {
     let has_signs = units.iter().any(|unit| unit.is_quoted || unit.is_excluded);
     has_signs.then(|| {
