@@ -92,7 +92,8 @@ async fn what_is_deleted_or_sealed_is_not_found_by_the_next_request(stack: Arc<S
     let vectors = std::fs::read_to_string(repository().join("docs/sealed-memories/vectors.json")).unwrap();
     let vectors: Value = serde_json::from_str(&vectors).unwrap();
     let jwe = &vectors["vectors"][0]["jwe"];
-    let seal = json!({"privacyLevel": "sealed", "description": null, "content": {"jwe": jwe}});
+    let content = json!({"jwe": jwe, "text": null});
+    let seal = json!({"privacyLevel": "sealed", "description": null, "content": content});
     let reply = ada.patch(&path(&sealed), &seal).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert!(titles(&ada, &[("q", "heron")]).await.is_empty());
