@@ -11,13 +11,13 @@ use app_search::{EntityId, ScoreParts};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::claims::Repair;
-use crate::documents::{entity_named, name_of, name_of_file, text_of, title_of};
+use crate::documents::{entity_id, entity_named, name_of, name_of_file, text_of, title_of};
 use crate::ranking::{Ranked, order};
 use crate::{Entities, Entity};
 
 /// How many messages and files of one memory are shown.
 const PIECES: usize = 3;
-/// How many results are read at once, at least.
+/// How many results are read at once, at least, once some had to be passed over.
 const AT_ONCE: usize = 50;
 /// Of how many files of a page the text is read, to show where the words stand. Of others the name is shown.
 const TEXTS: usize = 30;
@@ -137,32 +137,28 @@ impl Page<'_> {
         ranked: &[Ranked],
     ) -> Result<(Vec<Group>, Option<Position>), StoreError> {
         let rest = &ranked[self.begins(ranked)..];
-        let mut groups = Vec::with_capacity(self.limit);
-        // A page that is small costs no more calls than a large one, whatever has to be passed over.
-        let at_once = self.limit.max(AT_ONCE);
-        for (number, portion) in rest.chunks(at_once).enumerate() {
-            let begins = number * at_once;
+        let mut groups: Vec<Group> = Vec::with_capacity(self.limit);
+        let mut read_until = 0;
+        while groups.len() < self.limit && read_until < rest.len() {
+            // Mostly all are there. If not, a small page costs no more calls than a large one, whatever has to be passed over.
+            let at_once = if read_until == 0 { self.limit } else { self.limit.max(AT_ONCE) };
+            let portion = &rest[read_until..rest.len().min(read_until + at_once)];
             let wanted = portion.iter().flat_map(|one| self.wanted(one));
             let read = entities.read(self.owner, wanted, 0).await?;
             let memories = read.memories;
-            let mut there: HashMap<EntityId, Entity> = read
-                .entities
-                .into_iter()
-                .map(|entity| (crate::documents::entity_id(entity.of()), entity))
-                .collect();
-            for (place, one) in portion.iter().enumerate() {
-                if groups.len() == self.limit {
-                    let last = rest.get((begins + place).wrapping_sub(1));
-                    return Ok((self.with_texts(entities, groups).await?, self.position(last)));
-                }
+            let found = read.entities.into_iter();
+            let mut there: HashMap<EntityId, Entity> =
+                found.map(|entity| (entity_id(entity.of()), entity)).collect();
+            for one in portion {
                 groups.extend(self.group(one, &memories, &mut there));
-            }
-            if groups.len() == self.limit && rest.len() > begins + portion.len() {
-                let last = portion.last();
-                return Ok((self.with_texts(entities, groups).await?, self.position(last)));
+                read_until += 1;
+                if groups.len() == self.limit {
+                    break;
+                }
             }
         }
-        Ok((self.with_texts(entities, groups).await?, None))
+        let last = rest[..read_until].last().filter(|_| read_until < rest.len());
+        Ok((self.with_texts(entities, groups).await?, self.position(last)))
     }
 
     /// Where the page begins: behind the last one shown, wherever that has moved. If it is gone, behind what was better.

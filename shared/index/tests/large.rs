@@ -1,5 +1,4 @@
 //! Segments of any size are sealed and opened, and only whole.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use app_domain::{StoreError, Timestamp, UserId};
 use app_store::SearchBucket;

@@ -20,6 +20,7 @@ mod report;
 
 mod calls;
 mod changes;
+mod documents;
 mod sampled;
 mod searches;
 mod stage;
@@ -82,8 +83,8 @@ fn measure(
     println!("\n{count} memories, saved and indexed in {:.0} s", started.elapsed().as_secs_f64());
     println!("The smallest call of the table: {:.3} ms of CPU", calls::smallest(&stage)?);
 
-    let grown_bytes = searches::warm(&stage, count, &kinds, now, report)?;
-    searches::cold(&stage, count, &kinds, grown_bytes, now, report)?;
+    searches::warm(&stage, count, &kinds, now, report)?;
+    searches::cold(&stage, count, &kinds, now, report)?;
     changes::one_by_one(&stage, count, single, now, report)?;
     let (some, rest) = together.split_at(BEHIND);
     stage.save(some)?;
