@@ -159,27 +159,19 @@ pub(crate) async fn begin(worker: &Worker, owner: UserId, progress: Progress) ->
     let begun = begun(worker, owner, progress).await;
     if let Err(error) = &begun {
         tracing::error!(userId = owner.hashed(), causes = causes(error), "a job could not be sent");
-        if let Some(repair) = progress.repair
-            && let Err(error) = worker.indexer.release(owner, repair).await
-        {
-            tracing::error!(
-                userId = owner.hashed(),
-                causes = causes(&error),
-                "a repair waits to be forgotten"
-            );
-        }
     }
     begun.is_ok()
 }
 
-async fn begun(worker: &Worker, owner: UserId, progress: Progress) -> Result<(), QueueError> {
-    match progress.repair {
-        Some(Repair::Embed) => {
-            worker.jobs.send_later(&IndexJob::beginning(owner, Repair::Embed), wait(0)).await
-        }
-        Some(repair) => worker.jobs.send(&IndexJob::beginning(owner, repair)).await,
-        None => Ok(()),
+async fn begun(worker: &Worker, owner: UserId, progress: Progress) -> Result<(), JobError> {
+    let Some(repair) = progress.repair else { return Ok(()) };
+    let first = if repair == Repair::Embed { wait(0) } else { Duration::ZERO };
+    if let Err(error) = worker.jobs.send_later(&IndexJob::beginning(owner, repair), first).await {
+        // Nobody is at it: the next change or search begins it.
+        worker.indexer.release(owner, repair).await?;
+        return Err(error.into());
     }
+    Ok(())
 }
 
 /// How long what waits for the model waits after so many attempts.

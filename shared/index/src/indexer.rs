@@ -138,8 +138,8 @@ impl Indexer {
                 return Ok(progress);
             }
         }
-        if claim(&self.manifests, owner, Repair::CatchUp, now).await? {
-            progress.repair = progress.repair.or(Some(Repair::CatchUp));
+        if progress.repair.is_none() && claim(&self.manifests, owner, Repair::CatchUp, now).await? {
+            progress.repair = Some(Repair::CatchUp);
         }
         Ok(Progress { is_behind: true, ..progress })
     }
@@ -210,15 +210,17 @@ impl Indexer {
         progress.waiting = embedded.waiting.len() as u64;
         let waits = progress.waiting > 0;
         for (repair, is_necessary) in [(Repair::Rebuild, is_damaged), (Repair::Embed, waits)] {
-            if is_necessary && claim(&self.manifests, owner, repair, now).await? {
-                progress.repair = progress.repair.or(Some(repair));
+            // One after the other: what is not begun now is seen by the next change or search.
+            if is_necessary && progress.repair.is_none() && claim(&self.manifests, owner, repair, now).await?
+            {
+                progress.repair = Some(repair);
             }
         }
         Ok(progress)
     }
 
-    /// Makes the vectors of a portion. What has changed while the model was asked is noted again: its vector may be of what it was, or have
-    /// come after somebody else had removed it.
+    /// Makes the vectors of a portion. What has changed meanwhile is noted again: its vector may be of what it was, have come after somebody
+    /// else had removed it, or have gone after somebody else had made it.
     pub(crate) async fn embed(
         &self,
         owner: UserId,
@@ -226,12 +228,12 @@ impl Indexer {
         portion: &Portion,
     ) -> Result<Embedded, IndexError> {
         let embedded = self.embedding.bring(owner, &portion.documents, &portion.gone).await?;
-        if embedded.made > 0 {
+        if embedded.made > 0 || !portion.gone.is_empty() {
             let now = self.entities.read(owner, changed.iter().copied(), 0).await?;
             let versions: BTreeMap<Findable, Version> =
                 now.entities.iter().map(|entity| (entity.of(), entity.version())).collect();
             let is_other = |of: &&Findable| versions.get(of) != portion.versions.get(of);
-            self.changes.note(owner, portion.versions.keys().filter(is_other).copied()).await?;
+            self.changes.note(owner, changed.iter().filter(is_other).copied()).await?;
         }
         Ok(embedded)
     }
