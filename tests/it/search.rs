@@ -55,7 +55,8 @@ async fn a_memory_is_found_by_the_very_next_request(stack: Arc<Stack>) {
         let word = format!("w{}", Uuid::new_v4().simple());
         save(&ada, &format!("Note {number}"), &word).await;
         let reply = search(&ada, &[("q", &word)]).await;
-        assert_eq!(reply.body["results"].as_array().unwrap().len(), 1, "{}", reply.body);
+        // Others may be found by their meaning: random letters look alike.
+        assert_eq!(reply.body["results"][0]["memory"]["title"], format!("Note {number}"), "{}", reply.body);
         let highlight = reply.body["results"][0]["highlights"]["body"][0].as_str().unwrap();
         assert!(highlight.contains(&format!("<mark>{word}</mark>")), "{highlight}");
     }
