@@ -44,6 +44,7 @@ mod text;
 mod time;
 mod upload;
 mod user;
+mod version;
 
 pub use access::{AccessError, Permission, Role, Tier};
 pub use api_key::{ApiKey, ApiKeyName};
@@ -71,7 +72,6 @@ pub use lockout::{FAILURES_KEPT_FOR, Failures, Patience};
 pub use mail::{MailJob, MailKind};
 pub use memory::{
     Description, InvalidMemory, Memory, MemoryDraft, MemorySource, MemoryTitle, MessageSummary, Provenance,
-    Version,
 };
 pub use memory_list::{Filed, ListPosition, MemoryFilter, MemorySort, SearchText, SortBy, SortOrder};
 pub use memory_patch::MemoryPatch;
@@ -94,3 +94,4 @@ pub use text::{PersonName, Tag, Tags, Username};
 pub use time::Timestamp;
 pub use upload::{Parts, Upload};
 pub use user::User;
+pub use version::Version;

@@ -35,15 +35,7 @@ impl SavedSearchName {
     /// # Errors
     /// If it is empty, too long, or holds control characters.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
-        match text.chars().count() {
-            0 => Err(Invalid::new("must not be empty")),
-            1..=100 if text.chars().any(char::is_control) => {
-                Err(Invalid::new("must not hold control characters"))
-            }
-            1..=100 => Ok(Self(text.to_owned())),
-            _ => Err(Invalid::new("must be at most 100 characters")),
-        }
+        crate::text::line(text, 100).map(Self)
     }
 
     /// The name.

@@ -122,12 +122,8 @@ impl Files {
     /// If the store fails.
     pub async fn readable(&self, owner: UserId, ids: Vec<FileId>) -> Result<Vec<File>, StoreError> {
         let keys = ids.into_iter().map(|id| keys::file(owner, id)).collect();
-        let mut files = Vec::new();
-        for item in self.table.get_raw(keys).await? {
-            let file = async { self.items.file(table::from_item(item)?).await };
-            files.extend(table::if_readable(owner, file.await)?);
-        }
-        Ok(files)
+        let open = |item| async { self.items.file(table::from_item(item)?).await };
+        self.table.readable(owner, keys, open).await
     }
 
     /// The ids of the files that are with one memory, the newest first: those before `before`, at most `limit`.

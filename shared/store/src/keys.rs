@@ -1,4 +1,5 @@
-//! Every key of the table, and nothing else. `docs/data-model.md` says which access pattern uses which.
+//! Every key of the table, and nothing else. `docs/data-model.md` says which access pattern uses which. However long, they stand in one
+//! file: that no two kinds of item share a key can be seen here alone.
 
 use std::collections::HashMap;
 

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod batches;
 mod categories;
 mod category_item;
 mod changes;
@@ -26,8 +27,10 @@ mod list_rows;
 mod mails;
 mod manifests;
 mod memories;
+mod memory_changes;
 mod memory_item;
 mod memory_lists;
+mod memory_reads;
 mod message_files;
 mod message_item;
 mod message_pages;
@@ -70,7 +73,8 @@ pub use identities::{Identities, Linking, OtherWayIn};
 pub use inbox::Inbox;
 pub use mails::{Claim, Mails};
 pub use manifests::{Manifest, Manifests, SegmentEntry};
-pub use memories::{Arrival, ChangeError, Creation, Memories};
+pub use memories::{Arrival, Creation, Memories};
+pub use memory_changes::ChangeError;
 pub use messages::{MessageError, Messages};
 pub use one_time::OneTimeTokens;
 pub use pending_sign_ins::PendingSignIns;

@@ -117,11 +117,8 @@ impl Messages {
         ids: &[(MemoryId, MessageId)],
     ) -> Result<Vec<Message>, StoreError> {
         let keys = ids.iter().map(|(memory, id)| keys::message(owner, *memory, *id)).collect();
-        let mut messages = Vec::with_capacity(ids.len());
-        for item in self.table.get_raw(keys).await? {
-            let message = async { self.items.message(table::from_item(item)?).await };
-            messages.extend(table::if_readable(owner, message.await)?);
-        }
+        let open = |item| async { self.items.message(table::from_item(item)?).await };
+        let mut messages = self.table.readable(owner, keys, open).await?;
         messages.retain(|message| !message.is_deleted());
         Ok(messages)
     }

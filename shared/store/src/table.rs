@@ -5,17 +5,12 @@ use std::error::Error;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use app_domain::{StoreError, Timestamp, UserId};
+use app_domain::{StoreError, Timestamp};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{
-    AttributeValue, DeleteRequest, KeysAndAttributes, Put, PutRequest, TransactWriteItem, Update,
-    WriteRequest,
-};
-use futures_util::future::try_join_all;
-use futures_util::{TryStreamExt, stream};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -30,14 +25,6 @@ pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
 /// The condition of an item that must be there.
 pub(crate) const PRESENT: &str = "attribute_exists(pk)";
 
-/// The most items that one call reads.
-const READ_AT_ONCE: usize = 100;
-/// The most items that one call writes outside a transaction.
-const WRITTEN_AT_ONCE: usize = 25;
-/// How many such calls are made at once: what lies in one partition takes a thousand units a second.
-const BATCHES_AT_ONCE: usize = 4;
-/// How often a batch is tried that the table does nothing of.
-const TRIES: u32 = 10;
 /// How long a transaction is tried that collides with others on the same items: who tries it again may do so a few times.
 const COLLIDES_FOR: Duration = Duration::from_secs(2);
 
@@ -152,99 +139,6 @@ impl Table {
         Ok(update.update_expression(expression))
     }
 
-    /// Several items, in no order, as they are now; those that are not there are left out. A call for every hundred.
-    pub(crate) async fn get_all<T: DeserializeOwned>(&self, keys: Vec<Key>) -> Result<Vec<T>, StoreError> {
-        self.get_raw(keys).await?.into_iter().map(from_item).collect()
-    }
-
-    /// The same, but only some attributes of each, separated by commas.
-    pub(crate) async fn get_parts<T: DeserializeOwned>(
-        &self,
-        keys: Vec<Key>,
-        attributes: &str,
-    ) -> Result<Vec<T>, StoreError> {
-        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec(), Some(attributes)));
-        try_join_all(calls).await?.into_iter().flatten().map(from_item).collect()
-    }
-
-    /// Several items, as they are stored.
-    pub(crate) async fn get_raw(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
-        let calls = keys.chunks(READ_AT_ONCE).map(|keys| self.get_batch(keys.to_vec(), None));
-        Ok(try_join_all(calls).await?.into_iter().flatten().collect())
-    }
-
-    /// Removes several items, in no order and not all at once; those that are not there stay away.
-    pub(crate) async fn delete_all(&self, keys: Vec<Key>) -> Result<(), StoreError> {
-        let delete = |key: Key| {
-            let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(corrupt)?;
-            Ok::<_, StoreError>(WriteRequest::builder().delete_request(delete).build())
-        };
-        let writes: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_, _>>()?;
-        self.write_all(writes).await
-    }
-
-    /// Writes several whole items, in no order and not all at once.
-    pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Result<(), StoreError> {
-        let put = |put: Put| {
-            let put = PutRequest::builder().set_item(Some(put.item)).build().map_err(corrupt)?;
-            Ok::<_, StoreError>(WriteRequest::builder().put_request(put).build())
-        };
-        let writes: Vec<WriteRequest> = puts.into_iter().map(put).collect::<Result<_, _>>()?;
-        self.write_all(writes).await
-    }
-
-    async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), StoreError> {
-        let calls = writes.chunks(WRITTEN_AT_ONCE).map(|writes| Ok(self.write_batch(writes.to_vec())));
-        stream::iter(calls).try_for_each_concurrent(BATCHES_AT_ONCE, |call| call).await
-    }
-
-    async fn write_batch(&self, mut wanted: Vec<WriteRequest>) -> Result<(), StoreError> {
-        for attempt in 0..TRIES {
-            let request = self.client().batch_write_item().request_items(self.name(), wanted);
-            let answer = request.send().await.map_err(failed)?;
-            wanted =
-                answer.unprocessed_items.and_then(|mut left| left.remove(self.name())).unwrap_or_default();
-            if wanted.is_empty() {
-                return Ok(());
-            }
-            tokio::time::sleep(pause(attempt)).await;
-        }
-        Err(StoreError::Throttled("the table kept leaving items of a batch unwritten".into()))
-    }
-
-    async fn get_batch(&self, keys: Vec<Key>, attributes: Option<&str>) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        let mut wanted: Vec<_> = keys.into_iter().map(Key::attributes).collect();
-        let mut attempt = 0;
-        while attempt < TRIES {
-            let these = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
-            let these = these.set_projection_expression(attributes.map(str::to_owned));
-            let request = self.client().batch_get_item();
-            let answer = request
-                .request_items(self.name(), these.build().map_err(corrupt)?)
-                .send()
-                .await
-                .map_err(failed)?;
-            let found = answer.responses.unwrap_or_default().remove(self.name()).unwrap_or_default();
-            let is_short = found.is_empty();
-            items.extend(found);
-            // What does not fit in one answer, a megabyte of each partition, is asked for again.
-            wanted = answer
-                .unprocessed_keys
-                .and_then(|mut left| left.remove(self.name()))
-                .map(|left| left.keys)
-                .unwrap_or_default();
-            if wanted.is_empty() {
-                return Ok(items);
-            }
-            if is_short {
-                tokio::time::sleep(pause(attempt)).await;
-                attempt += 1;
-            }
-        }
-        Err(StoreError::Throttled("the table kept leaving items of a batch unread".into()))
-    }
-
     /// Writes several items, all or none. `Err(Refused)` names those whose conditions failed.
     pub(crate) async fn transact(
         &self,
@@ -296,7 +190,7 @@ fn positions(reasons: &[String], code: &str) -> Vec<usize> {
 }
 
 /// Longer with every attempt, and different for every writer, so that those who collided do not meet again.
-fn pause(attempt: u32) -> Duration {
+pub(crate) fn pause(attempt: u32) -> Duration {
     let longest_micros = 4_000_u64 << attempt.min(6);
     let random = u64::from(uuid::Uuid::new_v4().as_fields().0);
     Duration::from_micros(random % longest_micros + 1_000)
@@ -315,18 +209,6 @@ pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError
 /// What is stored breaks the rules of what it should be.
 pub(crate) fn corrupt(error: impl Error + Send + Sync + 'static) -> StoreError {
     StoreError::Corrupt(Box::new(error))
-}
-
-/// What was read, unless it cannot be: that is logged, and is as if it were not there.
-pub(crate) fn if_readable<T>(owner: UserId, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
-    match read {
-        Ok(read) => Ok(Some(read)),
-        Err(StoreError::Corrupt(error)) => {
-            tracing::error!(userId = owner.hashed(), error = %error, "an item cannot be read");
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// The SDK's error as ours.
