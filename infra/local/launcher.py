@@ -5,6 +5,7 @@ Each correction names the behaviour of AWS that it restores. Settings arrive as 
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -12,6 +13,9 @@ import socketserver
 import sys
 from email.utils import parseaddr
 from pathlib import Path
+
+# Requests through the gateway that functions work on at the same time.
+AT_ONCE = 16
 
 
 def hold(lock: Path) -> None:
@@ -116,6 +120,22 @@ def leave_paths_encoded() -> None:
     app._handle_execute_api_request = handle_encoded
 
 
+def take_turns() -> None:
+    """A burst of requests is answered, each in its time, as where every one has a machine of its own.
+
+    Here they share one with the cloud: with hundreds of functions at work on two cores their calls would time out.
+    """
+    from ministack.services import apigateway_v1 as gateway
+
+    invoke, turns = gateway._invoke_lambda_proxy_v1, asyncio.Semaphore(AT_ONCE)
+
+    async def invoke_in_turn(*request: object, **rest: object) -> tuple:
+        async with turns:
+            return await invoke(*request, **rest)
+
+    gateway._invoke_lambda_proxy_v1 = invoke_in_turn
+
+
 def authorise_batches_as_their_parts() -> None:
     """IAM knows no batch actions of SQS: who may send a message may send ten."""
     from ministack.core import iam_actions
@@ -176,6 +196,7 @@ def main() -> None:
     import_whole_apis()
     make_vector_indexes()
     leave_paths_encoded()
+    take_turns()
     authorise_batches_as_their_parts()
     authorise_mail_by_its_sender()
     keep_function_logs()
