@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::analysis::each_word;
+
 /// A part of a query that is read in one way.
 pub(super) struct Unit {
     pub(super) range: Range<usize>,
@@ -69,7 +71,9 @@ fn quoted(text: &str, from: usize) -> Option<(Range<usize>, usize)> {
     let close = inside + text[inside..].find(closing)?;
     let end = close + text[close..].chars().next()?.len_utf8();
     let ends = !text[end..].starts_with(char::is_alphanumeric);
-    let holds_words = text[inside..close].contains(char::is_alphanumeric);
+    let mut holds_words = false;
+    // A picture is a word as well.
+    each_word(&text[inside..close], |_| holds_words = true);
     (ends && holds_words).then_some((inside..close, end))
 }
 
