@@ -70,11 +70,13 @@ fn quoted(text: &str, from: usize) -> Option<(Range<usize>, usize)> {
     let inside = from + opening.len_utf8();
     let close = inside + text[inside..].find(closing)?;
     let end = close + text[close..].chars().next()?.len_utf8();
-    let ends = !text[end..].starts_with(char::is_alphanumeric);
-    let mut holds_words = false;
+    if text[end..].starts_with(char::is_alphanumeric) {
+        return None;
+    }
     // A picture is a word as well.
+    let mut holds_words = false;
     each_word(&text[inside..close], |_| holds_words = true);
-    (ends && holds_words).then_some((inside..close, end))
+    holds_words.then_some((inside..close, end))
 }
 
 /// What ends a quotation that begins with this character, if one does.

@@ -103,6 +103,13 @@ fn phrases_must_stand_so() {
 }
 
 #[test]
+fn a_quoted_picture_must_stand_so_too() {
+    let corpus = corpus(&[body(0, "party 🎉 at nine"), body(1, "party at nine"), body(2, "🎉 🎂 cake")]);
+    assert_eq!(found(&corpus, "party \"🎉\""), [0, 2]);
+    assert_eq!(found(&corpus, "party \"🎉 🎂\""), [2]);
+}
+
+#[test]
 fn phrases_do_not_reach_from_one_field_or_tag_into_the_next() {
     let tags = vec!["blue".to_owned(), "whale".to_owned()];
     let document = Document { tags, ..titled(1, "deep ocean", "current map") };
