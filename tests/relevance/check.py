@@ -108,6 +108,16 @@ def query_problems(where, query, by_id, frequencies):
     return found
 
 
+def question_problems(where, question, by_id):
+    """What is wrong with a question."""
+    if set(question) != {"id", "text", "language", "split", "holds"}:
+        return [f"{where}: has the fields {sorted(question)}"]
+    found = [f"{where}: {i} does not exist" for i in question["holds"] if i not in by_id]
+    if question["split"] not in SPLITS or not question["text"].strip() or len(set(question["holds"])) < len(question["holds"]):
+        found.append(f"{where}: split, text or holds")
+    return found
+
+
 def count_lines(title, rows):
     """A small table: how many of each."""
     print(f"\n{title}")
@@ -150,6 +160,8 @@ def main():
     memories = [memory for _, memory in placed]
     placed_queries = list(read(HERE / "queries.jsonl"))
     queries = [query for _, query in placed_queries]
+    placed_questions = list(read(HERE / "data" / "questions.jsonl"))
+    questions = [question for _, question in placed_questions]
     by_id = {memory["id"]: memory for memory in memories}
     frequencies = defaultdict(Counter)  # by language: in how many memories a term is; under None, how many there are
     for memory in memories:
@@ -157,17 +169,22 @@ def main():
 
     found = [problem for where, memory in placed for problem in memory_problems(where, memory)]
     found += [problem for where, query in placed_queries for problem in query_problems(where, query, by_id, frequencies)]
+    found += [problem for where, question in placed_questions for problem in question_problems(where, question, by_id)]
     for name, values in [
         ("memory id", [m["id"] for m in memories]),
         ("memory", [whole_text(m) for m in memories]),
         ("query id", [q["id"] for q in queries]),
         ("query", [q["text"].casefold() for q in queries]),
+        ("question id", [q["id"] for q in questions]),
+        ("question", [q["text"].casefold() for q in questions]),
     ]:
         found += [f"{name} {value!r} is there {count} times" for value, count in Counter(values).items() if count > 1]
     if [m for m in memories if m["person"] == background.PERSON] != background.memories():
         found.append("memories/background.jsonl is not what background.py makes")
-    for kind in KINDS:
-        halves = Counter(q["split"] for q in queries if q["kind"] == kind)
+    halved = {kind: [q for q in queries if q["kind"] == kind] for kind in KINDS}
+    halved |= {kind: [q for q in questions if bool(q["holds"]) == has_answer] for kind, has_answer in [("answerable", True), ("unanswerable", False)]}
+    for kind, of in halved.items():
+        halves = Counter(q["split"] for q in of)
         if abs(halves["dev"] - halves["test"]) > 1:
             found.append(f"{kind}: dev and test are not halves: {dict(halves)}")
     judged = {i for query in queries for i in query["judgements"]}
@@ -176,6 +193,7 @@ def main():
             found.append(f"only {count} {name}, not {least}")
 
     print(f"{len(memories)} memories, {len(judged)} of them judged for a query; {len(queries)} queries, {sum(len(q['judgements']) for q in queries)} judgements")
+    print(f"{len(questions)} questions, {sum(not q['holds'] for q in questions)} of them without an answer")
     words = sorted(len(terms(m["text"])) for m in memories)
     print(f"words of a memory: median {words[len(words) // 2]}, most {words[-1]}; {sum(len(m.get('messages', [])) for m in memories)} messages")
     count_lines("memories by language", Counter(m["language"] for m in memories).most_common())

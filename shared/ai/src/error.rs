@@ -12,6 +12,9 @@ pub enum ModelError {
     /// It refuses this request, and would refuse it again.
     #[error("the model rejected the request: {0}")]
     Rejected(String),
+    /// The request is longer than what it reads. A shorter one may pass.
+    #[error("the request is too long for the model")]
+    TooLong,
     /// Its answer makes no sense.
     #[error("the model gave a corrupt answer: {0}")]
     Corrupt(String),

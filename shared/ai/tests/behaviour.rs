@@ -1,7 +1,7 @@
 //! What a person sees of the built-in model: what it says, what it cites, and what it does with hostile text.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use app_ai::{BuiltIn, ChatAnswer, ChatRequest, Document};
+use app_ai::{Answer, AnswerRequest, BuiltIn, Document};
 use app_domain::{MemoryId, Timestamp};
 
 fn memory(day: i64, title: &str, text: &str) -> Document {
@@ -10,13 +10,17 @@ fn memory(day: i64, title: &str, text: &str) -> Document {
     Document { id: MemoryId::new(saved_at), title, text, tags: Vec::new(), saved_at }
 }
 
-fn ask(question: &str, documents: &[Document]) -> ChatAnswer {
-    BuiltIn.reply(&ChatRequest { question: question.to_owned(), documents: documents.to_vec(), focus: None })
+fn ask(question: &str, documents: &[Document]) -> Answer {
+    BuiltIn.reply(&AnswerRequest {
+        question: question.to_owned(),
+        documents: documents.to_vec(),
+        focus: None,
+    })
 }
 
-fn ask_about(question: &str, documents: &[Document], focus: &Document) -> ChatAnswer {
+fn ask_about(question: &str, documents: &[Document], focus: &Document) -> Answer {
     let focus = Some(focus.id);
-    BuiltIn.reply(&ChatRequest { question: question.to_owned(), documents: documents.to_vec(), focus })
+    BuiltIn.reply(&AnswerRequest { question: question.to_owned(), documents: documents.to_vec(), focus })
 }
 
 fn some_memories() -> Vec<Document> {

@@ -5,7 +5,7 @@
 //! please one of those questions moves them all to the first set and writes new ones.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use app_ai::{BuiltIn, ChatAnswer, ChatRequest, Document, Hit, Retriever};
+use app_ai::{Answer, AnswerRequest, BuiltIn, Document, Hit, Retriever};
 use app_domain::MemoryId;
 use serde::Deserialize;
 
@@ -56,8 +56,8 @@ fn collection() -> Collection {
 }
 
 impl Collection {
-    fn answer(&self, question: &str) -> ChatAnswer {
-        BuiltIn.reply(&ChatRequest {
+    fn answer(&self, question: &str) -> Answer {
+        BuiltIn.reply(&AnswerRequest {
             question: question.to_owned(),
             documents: self.documents.clone(),
             focus: None,

@@ -1,7 +1,9 @@
-//! Ranks the relevance set by words, by meaning and by both, and writes the rankings for `compare.py`: a file for each.
+//! Ranks the relevance set by words, by meaning and by both, and writes the rankings for `compare.py`: a file for each. Then it has the
+//! built-in model answer the set's questions, and says how well it did.
 //! With `OPENAI_BASE_URL` and `OPENAI_API_KEY`, meaning is also judged by a model there.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod answers;
 mod rank;
 mod set;
 
@@ -32,19 +34,22 @@ async fn main() -> anyhow::Result<()> {
     let now = Timestamp::from_millis(NOW_MILLIS).context("a time")?;
     fs::create_dir_all(out)?;
 
-    let words = timed("words", async { ByWords::index(&set) }).await?;
+    let asked = set.asked();
+    let words = timed("words", async { ByWords::index(&set, &asked) }).await?;
     write(&set, &out.join("text.jsonl"), |query| words.find(query))?;
     let model = BuiltIn;
-    let meaning = timed(model.name(), ByMeaning::index(&set, &model)).await?;
+    let meaning = timed(model.name(), ByMeaning::index(&set, &asked, &model)).await?;
     write(&set, &out.join("semantic.jsonl"), |query| meaning.find(query))?;
     write(&set, &out.join("hybrid.jsonl"), |query| both(&words, &meaning, now, query))?;
+    let behind = set.queries.len();
+    answer(&set, &out.join("answers.jsonl"), |place| both(&words, &meaning, now, behind + place))?;
 
     for name in ["semantic-served", "hybrid-served"] {
         // Not that of an earlier run.
         let _ = fs::remove_file(out.join(format!("{name}.jsonl")));
     }
     if let Some(model) = served()? {
-        let meaning = timed(model.name(), ByMeaning::index(&set, &model)).await?;
+        let meaning = timed(model.name(), ByMeaning::index(&set, &asked, &model)).await?;
         write(&set, &out.join("semantic-served.jsonl"), |query| meaning.find(query))?;
         write(&set, &out.join("hybrid-served.jsonl"), |query| both(&words, &meaning, now, query))?;
     }
@@ -69,6 +74,16 @@ async fn timed<T>(what: &str, work: impl Future<Output = anyhow::Result<T>>) -> 
     let result = work.await?;
     println!("{what}: indexed in {:.1} s", started.elapsed().as_secs_f64());
     Ok(result)
+}
+
+/// Answers the questions from what `find` finds for each, writes the answers, a line each, and prints how good they are.
+fn answer(set: &Set, path: &Path, find: impl Fn(usize) -> Vec<EntityId>) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let answered = answers::answers(set, find)?;
+    println!("answers: {} in {:.1} s", answered.len(), started.elapsed().as_secs_f64());
+    println!("\n{}", answers::table(&answered));
+    let lines: String = answered.iter().map(|answer| format!("{}\n", answer.line())).collect();
+    fs::write(path, lines).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Writes what each query finds, a line each, as memories: a message counts as the memory that it is below.

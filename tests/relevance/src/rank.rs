@@ -21,13 +21,13 @@ pub(crate) struct ByWords {
 }
 
 impl ByWords {
-    pub(crate) fn index(set: &Set) -> anyhow::Result<Self> {
+    pub(crate) fn index(set: &Set, asked: &[String]) -> anyhow::Result<Self> {
         let corpus = Corpus::new([Arc::new(Segment::open(Segment::build(&set.documents, []))?)]);
         let find = |text: &str| {
             let hits = corpus.search(&Query::parse(text), &Filter::default(), BY_WORDS);
             hits.into_iter().map(|hit| hit.id).collect()
         };
-        let hits = set.queries.iter().map(|query| find(&query.text)).collect();
+        let hits = asked.iter().map(|text| find(text)).collect();
         Ok(Self { corpus, hits })
     }
 
@@ -43,15 +43,14 @@ pub(crate) struct ByMeaning {
 }
 
 impl ByMeaning {
-    pub(crate) async fn index(set: &Set, model: &dyn Embedder) -> anyhow::Result<Self> {
+    pub(crate) async fn index(set: &Set, asked: &[String], model: &dyn Embedder) -> anyhow::Result<Self> {
         let texts: Vec<String> = set.documents.iter().map(embedded).collect();
         let mut vectors = VectorSet::new(model.name(), model.dimensions())?;
         for (document, vector) in set.documents.iter().zip(model.embed(&texts, Purpose::Document).await) {
             vectors.insert(document.id, &vector?)?;
         }
-        let asked: Vec<String> = set.queries.iter().map(|query| query.text.clone()).collect();
         let mut hits = Vec::with_capacity(asked.len());
-        for vector in model.embed(&asked, Purpose::Query).await {
+        for vector in model.embed(asked, Purpose::Query).await {
             hits.push(vectors.search(&vector?, BY_MEANING, |_| true)?);
         }
         Ok(Self { trust: model.trust(), hits })

@@ -17,6 +17,9 @@ pub(crate) struct Set {
     /// A memory or a message each, as the functions index them.
     pub(crate) documents: Vec<Document>,
     pub(crate) queries: Vec<Asked>,
+    pub(crate) questions: Vec<Question>,
+    /// A memory's own tags: what is indexed as such has its category beside them.
+    tags: HashMap<MemoryId, Vec<String>>,
     names: HashMap<MemoryId, String>,
     memories: HashMap<EntityId, MemoryId>,
 }
@@ -26,6 +29,17 @@ pub(crate) struct Set {
 pub(crate) struct Asked {
     pub(crate) id: String,
     pub(crate) text: String,
+}
+
+/// A question to Memo.
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    pub(crate) id: String,
+    pub(crate) language: String,
+    pub(crate) split: String,
+    pub(crate) text: String,
+    /// The memories that hold the answer, each alone. None if nothing answers it.
+    pub(crate) holds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -50,9 +64,14 @@ struct Message {
 
 impl Set {
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let queries = lines(&folder.join("queries.jsonl"))?;
-        let mut set =
-            Self { documents: Vec::new(), queries, names: HashMap::new(), memories: HashMap::new() };
+        let mut set = Self {
+            documents: Vec::new(),
+            queries: lines(&folder.join("queries.jsonl"))?,
+            questions: lines(&folder.join("data/questions.jsonl"))?,
+            tags: HashMap::new(),
+            names: HashMap::new(),
+            memories: HashMap::new(),
+        };
         let mut paths = fs::read_dir(folder.join("memories"))?
             .map(|entry| Ok(entry?.path()))
             .collect::<std::io::Result<Vec<_>>>()?;
@@ -63,16 +82,37 @@ impl Set {
         Ok(set)
     }
 
+    /// The texts of the queries, and behind them those of the questions.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let questions = self.questions.iter().map(|question| question.text.clone());
+        self.queries.iter().map(|query| query.text.clone()).chain(questions).collect()
+    }
+
     /// The memory that something is or belongs to, by its name in the judgements.
     pub(crate) fn memory(&self, id: EntityId) -> anyhow::Result<&str> {
-        let memory = self.memories.get(&id).context("what was found is not of the set")?;
-        Ok(&self.names[memory])
+        Ok(self.name(self.owner(id)?))
+    }
+
+    /// The memory that something is or belongs to.
+    pub(crate) fn owner(&self, id: EntityId) -> anyhow::Result<MemoryId> {
+        self.memories.get(&id).copied().context("what was found is not of the set")
+    }
+
+    /// What a memory is called in the judgements.
+    pub(crate) fn name(&self, memory: MemoryId) -> &str {
+        &self.names[&memory]
+    }
+
+    /// A memory's own tags.
+    pub(crate) fn tags(&self, memory: MemoryId) -> &[String] {
+        &self.tags[&memory]
     }
 
     fn add(&mut self, memory: Memory) {
         let number = self.names.len() as u128 + 1;
         let id = MemoryId::from(Uuid::from_u128(number << 64));
         self.names.insert(id, memory.id);
+        self.tags.insert(id, memory.tags.clone());
         self.push(Document {
             id: EntityId::Memory(id),
             memory: None,

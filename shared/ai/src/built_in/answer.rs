@@ -7,7 +7,7 @@ use super::evidence::{Evidence, RELEVANT, weigh};
 use super::index::{Index, languages};
 use super::question::Question;
 use super::rank::rank;
-use crate::{ChatAnswer, ChatRequest, Document};
+use crate::{Answer, AnswerRequest, Document};
 
 /// Memories beyond this rank are not read closely.
 const CLOSE_READING: usize = 24;
@@ -17,7 +17,7 @@ const SAME_SCORE: f32 = 0.05;
 const SAME_SCORE_IF_RECENT: f32 = 0.3;
 
 /// Answers a question.
-pub(crate) fn reply(request: &ChatRequest) -> ChatAnswer {
+pub(crate) fn reply(request: &AnswerRequest) -> Answer {
     let focused: Vec<Document>;
     let documents = match request.focus {
         None => &request.documents,

@@ -13,7 +13,7 @@ use crate::text::function_words::Wanted;
 use crate::text::quote::quotable;
 use crate::text::sentences::sentences;
 use crate::text::tokens::each_token;
-use crate::{ChatAnswer, Citation, Document, Usage};
+use crate::{Answer, Citation, Document, Usage};
 
 /// A further memory is quoted only if it covers this much.
 const SURE: f32 = 0.65;
@@ -145,14 +145,14 @@ impl<'a> Draft<'a> {
         self.cited.push(at);
     }
 
-    pub(crate) fn finish(self, question: &Question, ranked: &[usize]) -> ChatAnswer {
+    pub(crate) fn finish(self, question: &Question, ranked: &[usize]) -> Answer {
         let response = self.lines.join("\n");
         let quoted: usize = self.citations.iter().map(|citation| count_words(&citation.quote)).sum();
         let usage = Usage {
             prompt_tokens: u32::try_from(question.words + quoted).unwrap_or(u32::MAX),
             completion_tokens: u32::try_from(count_words(&response)).unwrap_or(u32::MAX),
         };
-        ChatAnswer {
+        Answer {
             response,
             suggestions: suggestions(self.documents, ranked, &self.cited, self.index),
             citations: self.citations,

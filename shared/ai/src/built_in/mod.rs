@@ -1,16 +1,20 @@
 //! The built-in model: offline, free, and honest about it. It quotes memories and makes nothing up.
 
 mod answer;
+mod categorise;
 mod choose;
 mod draft;
 mod evidence;
+mod facts;
 mod index;
 mod likeness;
+mod lines;
 mod question;
 mod rank;
 #[cfg(test)]
 mod samples;
 mod suggest;
+mod summary;
 mod terms;
 mod vector;
 mod vocabulary;
@@ -28,7 +32,7 @@ use crate::text::function_words::{FunctionWords, Weight};
 use crate::text::language::Language;
 use crate::text::stem::stem;
 use crate::text::tokens::each_token;
-use crate::{ChatAnswer, ChatModel, ChatRequest, Embedder, Embedding, ModelError, Purpose, Trust};
+use crate::{Answer, AnswerRequest, Answerer, Embedder, Embedding, ModelError, Purpose, Trust};
 
 /// The model that is used when no other is configured.
 ///
@@ -53,8 +57,8 @@ impl BuiltIn {
     /// few are nearly as near as this to whatever is asked.
     pub const TRUST: Trust = Trust { weight: 0.1, chance: 0.3 };
 
-    /// Answers the question. What [`ChatModel::answer`] does, without a future around it.
-    pub fn reply(&self, request: &ChatRequest) -> ChatAnswer {
+    /// Answers the question. What [`Answerer::answer`] does, without a future around it.
+    pub fn reply(&self, request: &AnswerRequest) -> Answer {
         answer::reply(request)
     }
 
@@ -85,12 +89,12 @@ impl BuiltIn {
 }
 
 #[async_trait]
-impl ChatModel for BuiltIn {
+impl Answerer for BuiltIn {
     fn name(&self) -> &str {
         Self::NAME
     }
 
-    async fn answer(&self, request: ChatRequest) -> Result<ChatAnswer, ModelError> {
+    async fn answer(&self, request: AnswerRequest) -> Result<Answer, ModelError> {
         Ok(self.reply(&request))
     }
 }
@@ -162,13 +166,13 @@ mod tests {
         let vectors = BuiltIn.embed(&texts, Purpose::Document).await;
         assert_eq!(vectors, texts.each_ref().map(|text| Ok(BuiltIn.vector(text))));
 
-        let request = ChatRequest {
+        let request = AnswerRequest {
             question: "Where is the key?".to_owned(),
             documents: vec![memory(0, "Key", "It hangs behind the door.")],
             focus: None,
         };
         assert_eq!(BuiltIn.answer(request.clone()).await.unwrap(), BuiltIn.reply(&request));
-        assert_eq!((ChatModel::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in-1/256"));
+        assert_eq!((Answerer::name(&BuiltIn), Embedder::name(&BuiltIn)), ("built-in", "built-in-1/256"));
         assert!(BuiltIn::SPACE.ends_with(&format!("/{}", BuiltIn::DIMENSIONS)));
     }
 }

@@ -2,7 +2,7 @@
 
 use app_domain::{MemoryId, Timestamp};
 
-use crate::{BuiltIn, ChatAnswer, ChatRequest, Document};
+use crate::{Answer, AnswerRequest, BuiltIn, Document};
 
 /// A memory saved `day` days after the first.
 pub(crate) fn memory(day: i64, title: &str, text: &str) -> Document {
@@ -12,6 +12,10 @@ pub(crate) fn memory(day: i64, title: &str, text: &str) -> Document {
 }
 
 /// The answer to a question about all of the memories.
-pub(crate) fn ask(question: &str, documents: &[Document]) -> ChatAnswer {
-    BuiltIn.reply(&ChatRequest { question: question.to_owned(), documents: documents.to_vec(), focus: None })
+pub(crate) fn ask(question: &str, documents: &[Document]) -> Answer {
+    BuiltIn.reply(&AnswerRequest {
+        question: question.to_owned(),
+        documents: documents.to_vec(),
+        focus: None,
+    })
 }

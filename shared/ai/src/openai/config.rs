@@ -1,55 +1,29 @@
-//! What a deployer says about a model.
+//! What a deployer says about a model that makes vectors.
 
 use std::fmt;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use secrecy::SecretString;
 
-use super::address::is_private;
-use super::limits::{Limits, Patience};
+use super::limits::{Limits, Patience, Retries};
+use super::server::{ConfigError, KeyHeader, Server};
 
-/// Longer names are a mistake, and would not fit beside the vectors.
-const MAX_NAME_BYTES: usize = 128;
 /// Far longer than what models ask for.
 const MAX_PREFIX_BYTES: usize = 80;
 /// More dimensions than any index takes.
 const MAX_DIMENSIONS: usize = 4096;
 
-/// A model behind an address, and how it is spoken to.
+/// A model that makes vectors behind an address, and how it is spoken to.
 #[derive(Clone)]
 pub struct OpenAiConfig {
-    pub(super) url: Url,
-    pub(super) key: Option<SecretString>,
-    pub(super) key_header: KeyHeader,
-    pub(super) model: String,
+    pub(super) server: Server,
     pub(super) dimensions: usize,
     pub(super) sends_dimensions: bool,
     pub(super) query_prefix: String,
     pub(super) document_prefix: String,
     pub(super) limits: Limits,
     pub(super) patience: Patience,
-}
-
-/// In which header a key is sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum KeyHeader {
-    /// `Authorization: Bearer …`, as nearly everybody wants it.
-    #[default]
-    Authorization,
-    /// `api-key: …`, as Azure wants it.
-    ApiKey,
-}
-
-/// Why a model cannot be used as it is set up. Holds nothing secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the model is not set up as it should be: {0}")]
-pub struct ConfigError(&'static str);
-
-impl ConfigError {
-    pub(super) const KEY: Self = Self("the key is empty or not plain");
-    /// The index has another number of dimensions than the model.
-    pub const DIMENSIONS: Self = Self("the model has not the dimensions that it should have");
+    pub(super) retries: Retries,
 }
 
 impl OpenAiConfig {
@@ -63,24 +37,12 @@ impl OpenAiConfig {
         model: &str,
         dimensions: usize,
     ) -> Result<Self, ConfigError> {
-        let url = Url::parse(base_url).map_err(|_| ConfigError("the base URL is no URL"))?;
-        if !is_private(&url) {
-            return Err(ConfigError("the base URL is neither https nor in a private network"));
-        }
-        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-            return Err(ConfigError("the base URL holds more than an address"));
-        }
-        if !is_visible(model) || model.len() > MAX_NAME_BYTES {
-            return Err(ConfigError("the model's name is empty, too long or not plain"));
-        }
+        let server = Server::new(base_url, key, model)?;
         if !(1..=MAX_DIMENSIONS).contains(&dimensions) {
             return Err(ConfigError("the dimensions are none or too many"));
         }
-        let keyless = Self {
-            url,
-            key: None,
-            key_header: KeyHeader::default(),
-            model: model.to_owned(),
+        Ok(Self {
+            server,
             dimensions,
             // The models that can be asked for fewer dimensions than they have. Others refuse the field.
             sends_dimensions: model.starts_with("text-embedding-3-"),
@@ -88,11 +50,8 @@ impl OpenAiConfig {
             document_prefix: String::new(),
             limits: Limits::default(),
             patience: Patience::default(),
-        };
-        match key {
-            Some(key) => keyless.key(key),
-            None => Ok(keyless),
-        }
+            retries: Retries::default(),
+        })
     }
 
     /// The same with a key.
@@ -100,17 +59,13 @@ impl OpenAiConfig {
     /// # Errors
     /// If there can be no such key.
     pub fn key(self, key: SecretString) -> Result<Self, ConfigError> {
-        if is_visible(key.expose_secret()) {
-            Ok(Self { key: Some(key), ..self })
-        } else {
-            Err(ConfigError::KEY)
-        }
+        Ok(Self { server: self.server.keyed(key)?, ..self })
     }
 
     /// Sends the key in another header.
     #[must_use]
     pub fn key_header(mut self, header: KeyHeader) -> Self {
-        self.key_header = header;
+        self.server.key_header = header;
         self
     }
 
@@ -146,7 +101,7 @@ impl OpenAiConfig {
     /// half of its call, whatever is said here.
     #[must_use]
     pub fn patience(mut self, query: Duration, documents: Duration, attempt: Duration) -> Self {
-        self.patience = Patience { query, documents, attempt, ..self.patience };
+        self.patience = Patience { query, documents, attempt };
         self
     }
 
@@ -154,13 +109,13 @@ impl OpenAiConfig {
     /// doubles with each.
     #[must_use]
     pub fn retries(mut self, attempts: u32, pause: Duration) -> Self {
-        self.patience = Patience { attempts: attempts.max(1), pause, ..self.patience };
+        self.retries = Retries::new(attempts, pause);
         self
     }
 
     /// Names the space of the vectors: the model, its dimensions, and what stands before documents.
     pub fn space(&self) -> String {
-        let (model, dimensions) = (&self.model, self.dimensions);
+        let (model, dimensions) = (&self.server.model, self.dimensions);
         match self.document_prefix.as_str() {
             "" => format!("{model}/{dimensions}"),
             prefix => format!("{model}/{dimensions}/{prefix}"),
@@ -168,14 +123,9 @@ impl OpenAiConfig {
     }
 }
 
-/// Whether a name or a key can stand in a request.
-fn is_visible(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 impl fmt::Display for OpenAiConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.space(), self.url.host_str().unwrap_or_default())
+        write!(f, "{} at {}", self.space(), self.server.host())
     }
 }
 
@@ -204,22 +154,16 @@ mod tests {
         let good = "https://api.openai.com/v1";
         assert!(config(good, "sk-1", "m", 1).is_ok());
         for (base_url, key, model, dimensions) in [
-            ("api.openai.com", "sk-1", "m", 1),
             ("http://api.openai.com/v1", "sk-1", "m", 1),
-            ("https://ada:secret@api.openai.com/v1", "sk-1", "m", 1),
-            ("https://api.openai.com/v1#x", "sk-1", "m", 1),
             (good, "", "m", 1),
-            (good, "sk-1\r\nX-Other: 1", "m", 1),
-            (good, "schlüssel", "m", 1),
-            (good, "sk-1", "", 1),
             (good, "sk-1", "two words", 1),
-            (good, "sk-1", &"m".repeat(129), 1),
             (good, "sk-1", "m", 0),
             (good, "sk-1", "m", 4097),
         ] {
             assert!(config(base_url, key, model, dimensions).is_err(), "{base_url} {model} {dimensions}");
         }
         let model = config(good, "sk-1", "m", 1).unwrap();
+        assert!(model.clone().key("two words".to_owned().into()).is_err());
         assert!(model.prefixes("", &"x".repeat(81)).is_err());
     }
 

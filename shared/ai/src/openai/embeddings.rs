@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::answer;
 use super::call::{Call, Input};
-use super::config::{ConfigError, OpenAiConfig};
+use super::config::OpenAiConfig;
 use super::endpoint::{Deadline, Endpoint};
 use super::failure::Failure;
+use super::server::ConfigError;
 use super::tokens::{beginning, estimate};
 use crate::{Embedder, Embedding, Purpose};
 
@@ -53,7 +54,7 @@ impl OpenAiEmbedder {
     /// # Errors
     /// If it cannot work.
     pub fn new(config: OpenAiConfig) -> Result<Self, ConfigError> {
-        let endpoint = Endpoint::new(&config, "embeddings")?;
+        let endpoint = Endpoint::new(&config.server, "embeddings", config.retries)?;
         Ok(Self { endpoint, name: config.space(), config, asks_base64: AtomicBool::new(true) })
     }
 
@@ -96,14 +97,14 @@ impl OpenAiEmbedder {
     pub(super) async fn ask(&self, texts: Vec<&str>, deadline: Deadline) -> Result<Vec<Embedding>, Failure> {
         let (count, dimensions) = (texts.len(), self.config.dimensions);
         let request = Request {
-            model: &self.config.model,
+            model: &self.config.server.model,
             input: texts,
             dimensions: self.config.sends_dimensions.then_some(dimensions),
             encoding_format: if self.asks_base64.load(Ordering::Relaxed) { "base64" } else { "float" },
         };
         let body =
             serde_json::to_vec(&request).map_err(|_| Failure::Corrupt("a request cannot be written"))?;
-        let body = self.endpoint.post(&body, answer::max_bytes(count, dimensions), deadline).await?;
+        let body = self.endpoint.post(body.into(), answer::max_bytes(count, dimensions), deadline).await?;
         answer::read(&body, count, dimensions)
     }
 

@@ -3,17 +3,18 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, retry};
+use reqwest::{Client, RequestBuilder, Response, retry};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::Url;
 
-use super::config::{ConfigError, KeyHeader, OpenAiConfig};
 use super::failure::{Failure, Reason};
-use super::limits::Patience;
+use super::limits::Retries;
 use super::retry::{asked, pause};
+use super::server::{ConfigError, KeyHeader, Server};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Load balancers close what is idle for about a minute. Whoever closes first has no request that fails.
@@ -42,6 +43,10 @@ impl Deadline {
         Self { ends: Instant::now() + span, attempt: attempt.min(span / 2) }
     }
 
+    pub(super) fn ends(self) -> Instant {
+        self.ends
+    }
+
     fn left(self) -> Duration {
         self.ends.saturating_duration_since(Instant::now())
     }
@@ -51,17 +56,17 @@ impl Deadline {
 pub(super) struct Endpoint {
     url: Url,
     key: Option<(HeaderName, HeaderValue)>,
-    patience: Patience,
+    retries: Retries,
 }
 
 impl Endpoint {
     /// What is at `path` below the base URL.
-    pub(super) fn new(config: &OpenAiConfig, path: &str) -> Result<Self, ConfigError> {
-        let mut url = config.url.clone();
+    pub(super) fn new(server: &Server, path: &str, retries: Retries) -> Result<Self, ConfigError> {
+        let mut url = server.url.clone();
         let below = format!("{}/{path}", url.path().trim_end_matches('/'));
         url.set_path(&below);
-        let key = config.key.as_ref().map(|key| header(key, config.key_header)).transpose()?;
-        Ok(Self { url, key, patience: config.patience })
+        let key = server.key.as_ref().map(|key| header(key, server.key_header)).transpose()?;
+        Ok(Self { url, key, retries })
     }
 
     /// Posts JSON and returns what is answered with success.
@@ -70,25 +75,54 @@ impl Endpoint {
     /// If that does not succeed before the deadline, or in any attempt.
     pub(super) async fn post(
         &self,
-        body: &[u8],
+        body: Bytes,
         max_answer_bytes: usize,
         deadline: Deadline,
     ) -> Result<Vec<u8>, Failure> {
+        let json = "application/json";
+        let request = |timeout| -> Result<RequestBuilder, Failure> {
+            let request = self.request()?.timeout(timeout).header(CONTENT_TYPE, json).header(ACCEPT, json);
+            Ok(request.body(body.clone()))
+        };
+        self.retried(deadline, |timeout| whole(request(timeout), max_answer_bytes)).await
+    }
+
+    /// A request with the key and nothing else in it yet.
+    pub(super) fn request(&self) -> Result<RequestBuilder, Failure> {
+        let request = client()?.post(self.url.clone());
+        Ok(match &self.key {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        })
+    }
+
+    /// Makes attempts, each of which is told how long it may take, until one succeeds or fails for good.
+    ///
+    /// # Errors
+    /// If none succeeds before the deadline.
+    pub(super) async fn retried<T, F>(
+        &self,
+        deadline: Deadline,
+        once: impl Fn(Duration) -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
         let mut attempt = 1;
         loop {
             let timeout = deadline.attempt.min(deadline.left());
             if timeout.is_zero() {
-                return Err(Failure::Passing { reason: Reason::TimedOut, after: None });
+                return Err(Failure::TIMED_OUT);
             }
-            let failure = match self.once(body.to_vec(), max_answer_bytes, timeout).await {
+            let failure = match once(timeout).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             let Failure::Passing { reason, after } = failure else { return Err(failure) };
             attempt += 1;
-            let wait = pause(self.patience.pause, attempt).max(after.unwrap_or_default());
+            let wait = pause(self.retries.pause, attempt).max(after.unwrap_or_default());
             // Whoever is told to come back later than they can wait had better give up now.
-            if attempt > self.patience.attempts || wait >= deadline.left() {
+            if attempt > self.retries.attempts || wait >= deadline.left() {
                 return Err(failure);
             }
             let wait_ms = wait.as_millis() as u64;
@@ -96,37 +130,46 @@ impl Endpoint {
             tokio::time::sleep(wait).await;
         }
     }
+}
 
-    async fn once(
-        &self,
-        body: Vec<u8>,
-        max_answer_bytes: usize,
-        timeout: Duration,
-    ) -> Result<Vec<u8>, Failure> {
-        let mut request = client()?
-            .post(self.url.clone())
-            .timeout(timeout)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/json")
-            .body(body);
-        if let Some((name, value)) = &self.key {
-            request = request.header(name, value);
-        }
-        let mut response = request.send().await.map_err(unanswered)?;
-        let (status, after) = (response.status(), asked(response.headers()));
-        let max_bytes = if status.is_success() { max_answer_bytes } else { MAX_ERROR_BYTES };
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
-            if body.len() + chunk.len() > max_bytes {
-                if status.is_success() {
-                    return Err(Failure::Corrupt("it is far too long"));
-                }
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
-        if status.is_success() { Ok(body) } else { Err(Failure::of(status.as_u16(), &body, after)) }
+/// Sends a request and returns an answer of success, of which nothing has been read.
+///
+/// # Errors
+/// If there is none.
+pub(super) async fn opened(request: RequestBuilder) -> Result<Response, Failure> {
+    let mut response = request.send().await.map_err(unanswered)?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
     }
+    let after = asked(response.headers());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
+        if body.len() + chunk.len() > MAX_ERROR_BYTES {
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Err(Failure::of(status.as_u16(), &body, after))
+}
+
+/// Sends a request and returns what is answered with success.
+///
+/// # Errors
+/// If that does not succeed, or is longer than it may be.
+pub(super) async fn whole(
+    request: Result<RequestBuilder, Failure>,
+    max_bytes: usize,
+) -> Result<Vec<u8>, Failure> {
+    let mut response = opened(request?).await?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
+        if body.len() + chunk.len() > max_bytes {
+            return Err(Failure::TOO_MUCH);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 fn header(key: &SecretString, header: KeyHeader) -> Result<(HeaderName, HeaderValue), ConfigError> {

@@ -18,7 +18,7 @@ impl Default for Limits {
     }
 }
 
-/// How long a model may take.
+/// How long a model may take to make vectors.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
     /// From the call to its result, for a query.
@@ -27,10 +27,6 @@ pub(super) struct Patience {
     pub(super) documents: Duration,
     /// For one of the attempts in it.
     pub(super) attempt: Duration,
-    /// How often a request is made before it counts as failed.
-    pub(super) attempts: u32,
-    /// About how long to wait before the second attempt. Doubles with each.
-    pub(super) pause: Duration,
 }
 
 impl Default for Patience {
@@ -39,8 +35,28 @@ impl Default for Patience {
             query: Duration::from_secs(4),
             documents: Duration::from_secs(60),
             attempt: Duration::from_secs(20),
-            attempts: 4,
-            pause: Duration::from_millis(400),
         }
+    }
+}
+
+/// How often a request is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retries {
+    /// How often before it counts as failed.
+    pub(super) attempts: u32,
+    /// About how long to wait before the second attempt. Doubles with each.
+    pub(super) pause: Duration,
+}
+
+impl Retries {
+    /// At least one attempt.
+    pub(super) fn new(attempts: u32, pause: Duration) -> Self {
+        Self { attempts: attempts.max(1), pause }
+    }
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self::new(4, Duration::from_millis(400))
     }
 }

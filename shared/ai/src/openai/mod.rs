@@ -5,13 +5,19 @@
 mod address;
 mod answer;
 mod call;
+mod chat;
 mod config;
 mod embeddings;
 mod endpoint;
 mod failure;
 mod limits;
 mod retry;
+mod server;
 mod tokens;
+mod transcriptions;
 
-pub use config::{ConfigError, KeyHeader, OpenAiConfig};
+pub use chat::{AnswerLimit, InstructionsRole, OpenAiChat, OpenAiChatConfig};
+pub use config::OpenAiConfig;
 pub use embeddings::OpenAiEmbedder;
+pub use server::{ConfigError, KeyHeader};
+pub use transcriptions::{OpenAiTranscriber, OpenAiTranscriberConfig};

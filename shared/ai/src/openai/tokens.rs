@@ -5,7 +5,7 @@
 
 /// Adds up what the characters of a text cost.
 #[derive(Default)]
-struct Meter {
+pub(super) struct Meter {
     tokens: usize,
     /// Of what kind the characters before were, and how many of them there are.
     run: Option<Kind>,
@@ -19,6 +19,11 @@ enum Kind {
 }
 
 impl Meter {
+    /// The tokens of everything so far, with this text.
+    pub(super) fn add(&mut self, text: &str) -> usize {
+        text.chars().fold(self.tokens, |_, c| self.count(c))
+    }
+
     /// The tokens of everything so far, with this character.
     fn count(&mut self, c: char) -> usize {
         let kind = match c {
@@ -46,8 +51,7 @@ impl Meter {
 
 /// About how many tokens a text has, or more.
 pub(super) fn estimate(text: &str) -> usize {
-    let mut meter = Meter::default();
-    text.chars().fold(0, |_, c| meter.count(c))
+    Meter::default().add(text)
 }
 
 /// The beginning of a text, of as many whole characters as have at most `max_tokens`.

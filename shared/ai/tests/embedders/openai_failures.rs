@@ -22,6 +22,7 @@ async fn what_passes_is_tried_again_until_it_has_passed() {
         Fault::RateLimit(None),
         Fault::RateLimit(Some(("retry-after", "soon".to_owned()))),
         Fault::Status(408),
+        Fault::Status(409),
         Fault::Status(500),
         Fault::Status(503),
         Fault::Page(502),
@@ -90,9 +91,7 @@ async fn who_is_told_to_come_back_too_late_gives_up_at_once() {
 async fn what_no_waiting_helps_against_is_not_tried_again() {
     let fake = FakeOpenAi::start();
     let model = small(&fake);
-    for fault in
-        [Fault::NoFunds, Fault::Status(401), Fault::Status(403), Fault::Status(404), Fault::Status(409)]
-    {
+    for fault in [Fault::NoFunds, Fault::Status(401), Fault::Status(403), Fault::Status(404)] {
         fake.fail(fault.clone());
         assert!(embed(&model, &["one", "two"]).await.iter().all(is_unavailable), "{fault:?}");
         assert_eq!(fake.take_seen().len(), 1, "{fault:?}");

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::access::{marked, may_ask};
 use super::fault::listed;
 use super::refusal::Refusal;
-use super::rules::{KeyHeader, Model, Rules};
+use super::rules::{Model, Rules};
 use super::space::vector;
-use super::{FakeOpenAi, Seen, Site};
+use super::{Seen, Site};
 
 const FIELDS: &[&str] = &["model", "input", "dimensions", "encoding_format", "user"];
 
@@ -37,11 +38,11 @@ pub(super) async fn answer(
     let (rules, fault) = {
         let mut state = site.state();
         let body = body.clone().unwrap_or_default();
-        state.seen.push(Seen { query, body });
+        state.seen.push(Seen { path: "embeddings", query, body });
         (state.rules.clone(), state.faults.pop_front())
     };
     let request = may_ask(&headers, &rules).and_then(|()| read(&headers, body, &rules));
-    let mut response = match (request, fault) {
+    let response = match (request, fault) {
         (Err(refusal), _) if rules.explains => refusal.into_response(),
         (Err(refusal), _) => refusal.unexplained().into_response(),
         (Ok(request), Some(fault)) => fault.answer(|| right(&request)).await,
@@ -50,11 +51,7 @@ pub(super) async fn answer(
             listed(data, rest)
         }
     };
-    let headers = response.headers_mut();
-    headers.insert("x-request-id", HeaderValue::from_static("req_0123456789abcdef"));
-    headers.insert("openai-version", HeaderValue::from_static("2020-10-01"));
-    headers.insert("openai-processing-ms", HeaderValue::from_static("1"));
-    response
+    marked(response)
 }
 
 /// The right answer: its vectors, and what stands beside them.
@@ -73,25 +70,13 @@ fn right(request: &Request) -> (Vec<Value>, Value) {
     (data.collect(), json!({ "model": model.id, "usage": usage }))
 }
 
-fn may_ask(headers: &HeaderMap, rules: &Rules) -> Result<(), Refusal> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (authorization, api_key) = (text("authorization"), text("api-key"));
-    let (sent, unexpected) = match rules.key_header {
-        KeyHeader::Authorization => (authorization.strip_prefix("Bearer ").unwrap_or_default(), api_key),
-        KeyHeader::ApiKey => (api_key, authorization),
-        KeyHeader::None => (FakeOpenAi::KEY, if api_key.is_empty() { authorization } else { api_key }),
-    };
-    if sent == FakeOpenAi::KEY && unexpected.is_empty() { Ok(()) } else { Err(Refusal::wrong_key(sent)) }
-}
-
 fn read(headers: &HeaderMap, body: Option<Value>, rules: &Rules) -> Result<Request, Refusal> {
     let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     let Some(Value::Object(body)) = body.filter(|_| is_json) else {
         return Err(Refusal::invalid(None, None, "We could not parse the JSON body of your request."));
     };
     if let Some(unknown) = body.keys().find(|field| !FIELDS.contains(&field.as_str())) {
-        let message = format!("Unrecognized request argument supplied: {unknown}");
-        return Err(Refusal::invalid(Some(unknown), None, message));
+        return Err(Refusal::unknown_field(unknown));
     }
     let Some(model) = body.get("model").and_then(Value::as_str) else {
         return Err(Refusal::invalid(Some("model"), None, "you must provide a model parameter"));
@@ -153,8 +138,7 @@ fn inputs(input: Option<&Value>, rules: &Rules) -> Result<Vec<String>, Refusal> 
     }
     let (most, max) = (texts.iter().map(|text| rules.tokens(text)).max(), rules.max_input_tokens);
     if let Some(tokens) = most.filter(|&tokens| tokens > max) {
-        let message = format!("This model's maximum context length is {max} tokens, you requested {tokens}.");
-        return Err(Refusal::invalid(None, Some("context_length_exceeded"), message));
+        return Err(Refusal::too_long(None, max, tokens));
     }
     let refused = rules.refused_text.as_ref();
     if let Some(text) = texts.iter().find(|text| refused.is_some_and(|refused| text.contains(refused))) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -31,7 +32,7 @@ pub enum Fault {
     Silence,
     /// The answer ends in the middle.
     Truncated,
-    /// The answer is changed like this.
+    /// The vectors are changed like this. Other answers are not.
     Changed(fn(&mut Vec<Value>)),
 }
 
@@ -64,9 +65,9 @@ impl Fault {
         numbers => numbers.as_array_mut().into_iter().flatten().for_each(|number| *number = json!(0)),
     });
 
-    /// What is answered instead of the right answer, or in its place.
-    pub(super) async fn answer(self, right: impl FnOnce() -> (Vec<Value>, Value)) -> Response {
-        match self {
+    /// What is answered whatever the right answer is. What is left of the fault if it is about that answer.
+    pub(super) async fn instead(self) -> Result<Response, Self> {
+        Ok(match self {
             Self::RateLimit(header) => {
                 let message = "Rate limit reached for requests".to_owned();
                 let mut refusal =
@@ -97,25 +98,46 @@ impl Fault {
             Self::Redirect(to) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response(),
             Self::Late(by) => {
                 tokio::time::sleep(by).await;
-                let (data, rest) = right();
-                listed(data, rest)
+                return Err(Self::Late(Duration::ZERO));
             }
             Self::Silence => std::future::pending().await,
-            Self::Truncated => {
+            Self::Truncated | Self::Changed(_) => return Err(self),
+        })
+    }
+
+    /// What is answered in place of these vectors and what stands beside them.
+    pub(super) async fn answer(self, right: impl FnOnce() -> (Vec<Value>, Value)) -> Response {
+        match self.instead().await {
+            Ok(response) => response,
+            Err(Self::Truncated) => {
                 let (data, rest) = right();
-                let whole = body(data, rest).to_string();
-                let half = Ok(whole[..whole.len() / 2].to_owned());
-                let parts = [half, Err(io::Error::from(io::ErrorKind::ConnectionReset))];
-                let body = Body::from_stream(futures_util::stream::iter(parts));
-                ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+                truncated(&body(data, rest))
             }
-            Self::Changed(change) => {
+            Err(Self::Changed(change)) => {
                 let (mut data, rest) = right();
                 change(&mut data);
                 listed(data, rest)
             }
+            Err(_) => {
+                let (data, rest) = right();
+                listed(data, rest)
+            }
         }
     }
+}
+
+/// The first half of an answer, and then the connection is gone.
+pub(super) fn truncated(answer: &Value) -> Response {
+    let whole = answer.to_string();
+    let half = Ok(whole[..whole.floor_char_boundary(whole.len() / 2)].to_owned());
+    let parts = [half, Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    let parts = stream::iter(parts).then(async |part| {
+        // So that what was sent before is on its way.
+        tokio::task::yield_now().await;
+        part
+    });
+    let body = Body::from_stream(parts);
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// The answer as the vendor sends it.

@@ -1,22 +1,37 @@
 //! OpenAI played on 127.0.0.1, as strict as it is: what it would refuse is refused, with its own errors.
 //!
 //! It runs on a thread of its own until it is dropped. Its vectors depend on nothing but the text and the model, and texts
-//! that share words are near each other. It can be told to fail, and remembers what it was asked.
+//! that share words are near each other. What it says follows from what it is asked, unless it is told what to say. It can be
+//! told to fail, and remembers what it was asked.
 
+mod access;
+mod chat;
+mod chat_rules;
+mod echo;
 mod embeddings;
 mod fault;
+mod messages;
+mod models;
+mod multipart;
 mod refusal;
 mod rules;
+mod script;
 mod space;
+mod step;
+mod stream;
+mod transcriptions;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::routing::post;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 
 pub use fault::Fault;
-pub use rules::{KeyHeader, Model, Rules};
+pub use rules::{ChatModel, KeyHeader, Model, Rules};
+pub use script::Script;
 
 use self::refusal::Refusal;
 use crate::server::{Port, Server};
@@ -31,14 +46,16 @@ pub struct FakeOpenAi {
 /// A request that came in, good or not.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
+    /// What it was about: the end of its address, such as `chat/completions`.
+    pub path: &'static str,
     /// What stands behind the `?` of its address.
     pub query: Option<String>,
-    /// The body, if it was JSON.
+    /// The body, if it was JSON. Of a form its fields, and of a file in it the name, the type and the length.
     pub body: serde_json::Value,
 }
 
 impl Seen {
-    /// The texts that it was about.
+    /// The texts that vectors were asked for.
     pub fn inputs(&self) -> Vec<&str> {
         let several = self.body["input"].as_array().map(Vec::as_slice);
         let all = several.unwrap_or_else(|| std::slice::from_ref(&self.body["input"]));
@@ -46,14 +63,18 @@ impl Seen {
     }
 }
 
+#[derive(Default)]
 struct Site {
     state: Mutex<State>,
+    disconnects: AtomicUsize,
 }
 
 #[derive(Default)]
 struct State {
     rules: Rules,
     faults: VecDeque<Fault>,
+    scripts: VecDeque<Script>,
+    heard: VecDeque<String>,
     seen: Vec<Seen>,
 }
 
@@ -64,18 +85,22 @@ impl Site {
 }
 
 impl FakeOpenAi {
-    /// The only key that is good.
+    /// The key that is good, beside those of [`Rules::further_keys`].
     pub const KEY: &str = "sk-secret-of-tests";
 
     /// Starts one with the vendor's models and limits.
     pub fn start() -> Self {
         let port = Port::free();
         let origin = format!("http://{}", port.address());
-        let site = Arc::new(Site { state: Mutex::default() });
+        let site = Arc::<Site>::default();
         let router = Router::new()
             .route("/v1/embeddings", post(embeddings::answer))
+            .route("/v1/chat/completions", post(chat::answer))
+            .route("/v1/audio/transcriptions", post(transcriptions::answer))
+            .route("/v1/models", get(models::answer))
             .fallback(async || Refusal::unknown_url())
             .method_not_allowed_fallback(async || Refusal::wrong_method())
+            .layer(DefaultBodyLimit::disable())
             .with_state(Arc::clone(&site));
         Self { site, origin, _server: port.serve(router) }
     }
@@ -98,6 +123,22 @@ impl FakeOpenAi {
     /// Lets no more requests fail.
     pub fn forget_faults(&self) {
         self.site.state().faults.clear();
+    }
+
+    /// Says this to one more question: the first after those that have their answer already. Who asks too badly to be
+    /// answered leaves it to the next.
+    pub fn answer(&self, script: Script) {
+        self.site.state().scripts.push_back(script);
+    }
+
+    /// Hears this in one more recording.
+    pub fn hear(&self, text: &str) {
+        self.site.state().heard.push_back(text.to_owned());
+    }
+
+    /// How many clients left before the end of an answer that came event by event.
+    pub fn disconnects(&self) -> usize {
+        self.site.disconnects.load(Ordering::SeqCst)
     }
 
     /// What came in since this was last asked.

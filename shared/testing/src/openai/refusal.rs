@@ -50,6 +50,17 @@ impl Refusal {
         Self::new(404, "invalid_request_error", None, Some("model_not_found"), message)
     }
 
+    /// A field that the vendor does not know.
+    pub(super) fn unknown_field(name: &str) -> Self {
+        Self::invalid(Some(name), None, format!("Unrecognized request argument supplied: {name}"))
+    }
+
+    /// More than a model reads and writes.
+    pub(super) fn too_long(param: Option<&str>, max: usize, tokens: usize) -> Self {
+        let message = format!("This model's maximum context length is {max} tokens, you requested {tokens}.");
+        Self::invalid(param, Some("context_length_exceeded"), message)
+    }
+
     pub(super) fn unexplained(self) -> Self {
         Self { error: None, ..self }
     }

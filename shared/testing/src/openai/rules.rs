@@ -3,8 +3,16 @@
 /// What a server takes. The vendor's own rules, unless they are changed.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// What can be asked.
+    /// What can be asked for vectors.
     pub models: Vec<Model>,
+    /// What can be talked with.
+    pub chat_models: Vec<ChatModel>,
+    /// What writes down recordings.
+    pub transcription_models: Vec<&'static str>,
+    /// The most tokens that a model one can talk with reads and writes.
+    pub max_context_tokens: usize,
+    /// The largest recording.
+    pub max_audio_bytes: usize,
     /// The most texts of one request.
     pub max_inputs: usize,
     /// The most tokens of one text.
@@ -19,11 +27,13 @@ pub struct Rules {
     pub explains: bool,
     /// Where the key is expected.
     pub key_header: KeyHeader,
+    /// Keys that are good beside [`FakeOpenAi::KEY`](super::FakeOpenAi::KEY).
+    pub further_keys: Vec<String>,
     /// Texts that hold this are refused.
     pub refused_text: Option<String>,
 }
 
-/// A model.
+/// A model that makes vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Model {
     /// What it is called.
@@ -32,6 +42,15 @@ pub struct Model {
     pub dimensions: usize,
     /// Whether it can be asked for fewer.
     pub takes_dimensions: bool,
+}
+
+/// A model that one can talk with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatModel {
+    /// What it is called.
+    pub id: &'static str,
+    /// Whether it takes `max_tokens`. Those that reason do not.
+    pub takes_max_tokens: bool,
 }
 
 /// Where a key is expected.
@@ -54,6 +73,13 @@ impl Default for Rules {
                 model("text-embedding-3-large", 3072, true),
                 model("text-embedding-ada-002", 1536, false),
             ],
+            chat_models: vec![
+                ChatModel { id: "gpt-6-luna", takes_max_tokens: false },
+                ChatModel { id: "gpt-4.1", takes_max_tokens: true },
+            ],
+            transcription_models: vec!["gpt-transcribe", "gpt-4o-mini-transcribe", "whisper-1"],
+            max_context_tokens: 128_000,
+            max_audio_bytes: 25 * 1024 * 1024,
             max_inputs: 2048,
             max_input_tokens: 8192,
             max_request_tokens: 300_000,
@@ -61,6 +87,7 @@ impl Default for Rules {
             takes_base64: true,
             explains: true,
             key_header: KeyHeader::Authorization,
+            further_keys: Vec::new(),
             refused_text: None,
         }
     }
