@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CategoryId, FileId, MemoryId, Tag, Timestamp, UserId};
+use crate::{CategoryId, ConversationId, FileId, MemoryId, Tag, Timestamp, UserId};
 
 /// Something to be done in the background. Doing it twice changes no more than doing it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,12 @@ use crate::{CategoryId, FileId, MemoryId, Tag, Timestamp, UserId};
 pub enum Chore {
     /// Turn the due work of the days that have come into chores.
     Sweep {
+        /// Where an earlier run has ended; absent at the beginning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<DuePosition>,
+    },
+    /// Send the reminders whose time has come.
+    SendReminders {
         /// Where an earlier run has ended; absent at the beginning.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<DuePosition>,
@@ -52,6 +58,15 @@ pub enum Chore {
         /// When.
         until: Timestamp,
     },
+    /// Remove what was said in a conversation that is gone.
+    RemoveConversation {
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        conversation: ConversationId,
+        /// The day on which that is noted as due work, such as `2026-11-21`.
+        day: String,
+    },
     /// Give up an upload that was not completed in time.
     ExpireUpload {
         /// Whose.
@@ -73,10 +88,12 @@ impl Chore {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Sweep { .. } => "sweep",
+            Self::SendReminders { .. } => "sendReminders",
             Self::ClearCategory { .. } => "clearCategory",
             Self::Retag { .. } => "retag",
             Self::PurgeMemory { .. } => "purgeMemory",
             Self::EmptyTrash { .. } => "emptyTrash",
+            Self::RemoveConversation { .. } => "removeConversation",
             Self::ExpireUpload { .. } => "expireUpload",
             Self::EraseFile { .. } => "eraseFile",
         }
@@ -85,11 +102,12 @@ impl Chore {
     /// Whose it is; nobody's if it is everybody's.
     pub fn owner(&self) -> Option<UserId> {
         match self {
-            Self::Sweep { .. } => None,
+            Self::Sweep { .. } | Self::SendReminders { .. } => None,
             Self::ClearCategory { owner, .. }
             | Self::Retag { owner, .. }
             | Self::PurgeMemory { owner, .. }
             | Self::EmptyTrash { owner, .. }
+            | Self::RemoveConversation { owner, .. }
             | Self::ExpireUpload { owner, .. }
             | Self::EraseFile { owner, .. } => Some(*owner),
         }
@@ -116,7 +134,7 @@ impl Walk {
     }
 }
 
-/// A place among the due work of a day.
+/// A place among what is due on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuePosition {
     /// The day, such as `2026-11-21`.
@@ -130,12 +148,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// The schedule in the template writes it so.
+    /// The schedules in the template write them so.
     #[test]
-    fn a_sweep_is_asked_for_by_its_name_alone() {
+    fn what_is_scheduled_is_asked_for_by_its_name_alone() {
         let sweep: Chore = serde_json::from_value(json!({"kind": "sweep"})).unwrap();
         assert_eq!(sweep, Chore::Sweep { after: None });
         assert_eq!(json!(sweep), json!({"kind": "sweep"}));
+        let reminders: Chore = serde_json::from_value(json!({"kind": "sendReminders"})).unwrap();
+        assert_eq!(reminders, Chore::SendReminders { after: None });
     }
 
     #[test]
@@ -152,6 +172,7 @@ mod tests {
             },
             Chore::PurgeMemory { owner, memory: MemoryId::new(now) },
             Chore::EmptyTrash { owner, until: now },
+            Chore::RemoveConversation { owner, conversation: ConversationId::new(now), day: now.day() },
         ] {
             assert_eq!(serde_json::from_value::<Chore>(json!(chore)).unwrap(), chore);
             assert_eq!(json!(chore)["kind"], chore.name());

@@ -44,7 +44,8 @@ impl Content {
     }
 }
 
-fn depth(value: &Value) -> usize {
+/// How deep arrays and objects are nested in it.
+pub(crate) fn depth(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
         Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),

@@ -100,6 +100,18 @@ ids! {
     FileId,
     /// A search that somebody keeps.
     SavedSearchId,
+    /// A call of a model.
+    InteractionId,
+    /// Something that is known of a person.
+    FactId,
+    /// Facts that were found at once.
+    FactBatchId,
+    /// A conversation with Memo.
+    ConversationId,
+    /// Something said in a conversation.
+    TurnId,
+    /// Something to be reminded of.
+    ReminderId,
 }
 
 impl UserId {

@@ -1,9 +1,10 @@
 //! Mail that is to be sent: what is queued, before anybody has looked up to whom it goes.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
-use crate::{Email, Timestamp, UserId};
+use crate::{Email, ReminderId, Timestamp, UserId};
 
 /// A mail to be sent. The worker finds the account and makes the token, so that whoever asked cannot tell from the time it
 /// takes whether there is one.
@@ -43,11 +44,48 @@ pub enum MailKind {
         /// Whose.
         user_id: UserId,
     },
+    /// The time of a reminder has come. What it says is read when the mail is written.
+    Reminder {
+        /// Whose.
+        user_id: UserId,
+        /// Which.
+        reminder_id: ReminderId,
+        /// Its time. If it has another by now, it is not to be sent at this one.
+        at: Timestamp,
+    },
 }
 
 impl MailJob {
     /// A job asked for `now`.
     pub fn new(kind: MailKind, now: Timestamp) -> Self {
         Self { id: Uuid::new_v4(), kind, requested_at: now }
+    }
+
+    /// The mail of a reminder that is due. However often it is asked for, it is one job; at another time it is another.
+    pub fn of_reminder(owner: UserId, id: ReminderId, at: Timestamp, now: Timestamp) -> Self {
+        let name = format!("reminder {id} {at}");
+        let hash = digest(&SHA256, name.as_bytes());
+        let bytes = hash.as_ref().first_chunk().copied().unwrap_or_default();
+        let kind = MailKind::Reminder { user_id: owner, reminder_id: id, at };
+        Self { id: Builder::from_custom_bytes(bytes).into_uuid(), kind, requested_at: now }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reminder_at_a_time_is_one_mail() {
+        let at = |seconds: i64| Timestamp::from_millis(1_795_000_000_000 + seconds * 1000).unwrap();
+        let (owner, id) = (UserId::new(at(0)), ReminderId::new(at(0)));
+        let mail = MailJob::of_reminder(owner, id, at(60), at(61));
+        assert_eq!(mail.id, MailJob::of_reminder(owner, id, at(60), at(120)).id);
+        assert_ne!(mail.id, MailJob::of_reminder(owner, id, at(90), at(120)).id);
+        assert_ne!(mail.id, MailJob::of_reminder(owner, ReminderId::new(at(0)), at(60), at(61)).id);
+        assert_eq!(mail.id.get_version_num(), 8);
+        let written = serde_json::to_value(&mail).unwrap();
+        assert_eq!((&written["kind"], &written["reminderId"]), (&"reminder".into(), &id.to_string().into()));
+        assert_eq!(serde_json::from_value::<MailJob>(written).unwrap(), mail);
     }
 }

@@ -234,18 +234,20 @@ impl Memory {
         Ok(self.changed(now)).and_then(Self::checked)
     }
 
-    /// The memory with what it was at an earlier time: everything that a person writes, but not where it is filed.
+    /// The memory with what it was at an earlier time: everything that a person writes, but not where it is filed. Whether it is
+    /// sealed comes with what it says; otherwise it stays as private as it is now.
     ///
     /// # Errors
     /// If it would break a rule.
     pub fn restored(self, earlier: Self, now: Timestamp) -> Result<Self, InvalidMemory> {
+        let is_sealed = [self.privacy, earlier.privacy].contains(&Privacy::Sealed);
         let restored = Self {
             title: earlier.title,
             description: earlier.description,
             content: earlier.content,
             tags: earlier.tags,
             metadata: earlier.metadata,
-            privacy: earlier.privacy,
+            privacy: if is_sealed { earlier.privacy } else { self.privacy },
             ..self
         };
         restored.changed(now).checked()
@@ -328,6 +330,10 @@ mod tests {
     use crate::Patch;
     use serde_json::json;
 
+    /// Something encrypted, as sealed memories hold it.
+    const JWE: &str =
+        "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..AgICAgICAgICAgIC.AwMDAwMDAwMD.BAQEBAQEBAQEBAQEBAQEBA";
+
     fn memory(draft: MemoryDraft) -> Result<Memory, InvalidMemory> {
         let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
         Memory::new(MemoryId::new(now), UserId::new(now), MemorySource::Web, draft, now)
@@ -350,6 +356,24 @@ mod tests {
         let before = memory(titled("Only a title")).unwrap();
         let now = before.created_at;
         assert_eq!(before.patched(patch, now).unwrap_err().field, "title");
+    }
+
+    #[test]
+    fn a_memory_that_is_restored_stays_as_private_as_it_is() {
+        use Privacy::{Internal, Private, Sealed};
+        for (now, earlier, after) in [
+            (Internal, Private, Internal),
+            (Private, Internal, Private),
+            // What it says comes back as it was written.
+            (Private, Sealed, Sealed),
+            (Sealed, Internal, Internal),
+        ] {
+            let sealed = Some(Content::parse(json!({"jwe": JWE})).unwrap());
+            let memory = memory(MemoryDraft { content: sealed, ..titled("A memory") }).unwrap();
+            let [now, earlier] = [now, earlier].map(|privacy| Memory { privacy, ..memory.clone() });
+            let at = now.created_at;
+            assert_eq!(now.restored(earlier, at).unwrap().privacy, after);
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Privacy {
     /// Its owner, and the service on the owner's behalf: to search it, to answer from it.
     #[default]
     Private,
+    /// Its owner and the service itself: never sent to models of others.
+    Internal,
     /// Its owner alone: the content was encrypted before it came. It is not searched and never shown to a model.
     Sealed,
 }
@@ -22,6 +24,7 @@ impl Privacy {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Private => "private",
+            Self::Internal => "internal",
             Self::Sealed => "sealed",
         }
     }
@@ -31,8 +34,9 @@ impl Privacy {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match text {
             "private" => Ok(Self::Private),
+            "internal" => Ok(Self::Internal),
             "sealed" => Ok(Self::Sealed),
-            _ => Err(Invalid::new("must be private or sealed")),
+            _ => Err(Invalid::new("must be private, internal or sealed")),
         }
     }
 }
@@ -95,6 +99,15 @@ mod tests {
             [header.to_string().into_bytes(), vec![1; key_bytes], vec![2; 12], vec![3; 9], vec![4; 16]]
                 .map(|part| BASE64URL_NOPAD.encode(&part));
         json!({"jwe": format!("{header}.{key}.{nonce}.{text}.{tag}")})
+    }
+
+    #[test]
+    fn a_level_reads_the_same_in_json_and_text() {
+        for privacy in [Privacy::Private, Privacy::Internal, Privacy::Sealed] {
+            assert_eq!(Privacy::parse(privacy.as_str()), Ok(privacy));
+            assert_eq!(serde_json::to_value(privacy).unwrap(), privacy.as_str());
+        }
+        assert!(Privacy::parse("Internal").is_err() && Privacy::parse("").is_err());
     }
 
     #[test]

@@ -55,6 +55,11 @@ impl Timestamp {
         begins.map(|begins| Self(begins.timestamp()).since(self)).unwrap_or_default()
     }
 
+    /// As a date and a time of day.
+    pub(crate) fn to_utc(self) -> jiff::Zoned {
+        self.0.to_zoned(jiff::tz::TimeZone::UTC)
+    }
+
     /// How long ago `earlier` was; zero if it lies ahead.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.as_millis() - earlier.as_millis()).unwrap_or(0))
