@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::Memories;
 use crate::keys::{self, Key};
-use crate::table::{self, Table, from_item, text};
+use crate::table::{self, PRESENT, Table, from_item, text};
 
 /// The due work of the table.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub enum DueKind {
     File,
     /// A deleted category's memories are to be filed in none.
     Category,
+    /// A deleted conversation's turns are to be removed.
+    Conversation,
 }
 
 /// One thing to be done.
@@ -34,7 +36,7 @@ pub struct DueWork {
     pub kind: DueKind,
     /// Whose.
     pub owner: UserId,
-    /// With which memory, file or category.
+    /// With which memory, file, category or conversation.
     pub id: Uuid,
 }
 
@@ -59,7 +61,7 @@ struct Found {
 }
 
 impl DueKind {
-    const ALL: [Self; 4] = [Self::Trash, Self::Upload, Self::File, Self::Category];
+    const ALL: [Self; 5] = [Self::Trash, Self::Upload, Self::File, Self::Category, Self::Conversation];
 
     /// Its name in keys.
     pub(crate) fn as_str(self) -> &'static str {
@@ -68,6 +70,7 @@ impl DueKind {
             Self::Upload => "UPLOAD",
             Self::File => "FILE",
             Self::Category => "CATEGORY",
+            Self::Conversation => "CONVERSATION",
         }
     }
 }
@@ -94,6 +97,16 @@ pub(crate) fn put(table: &Table, day: &str, work: DueWork) -> Result<TransactWri
 pub(crate) fn done(table: &Table, day: &str, work: DueWork) -> Result<TransactWriteItem, StoreError> {
     let key = Some(work.key(day).attributes());
     table::delete(Delete::builder().table_name(table.name()).set_key(key))
+}
+
+/// The same, refused if that is not noted any more: somebody has done it.
+pub(crate) fn done_if_noted(
+    table: &Table,
+    day: &str,
+    work: DueWork,
+) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder().table_name(table.name()).set_key(Some(work.key(day).attributes()));
+    table::delete(delete.condition_expression(PRESENT))
 }
 
 impl Due {

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use app_domain::{
-    ApiKeyId, AuditId, CategoryId, Email, ExportId, FileId, Findable, MemoryId, MessageId, PhoneNumber,
-    SessionId, TokenHash, UserId, Username, Version,
+    ApiKeyId, AuditId, CategoryId, ConversationId, Day, Email, ExportId, FactBatchId, FactId, FileId,
+    Findable, InteractionId, MemoryId, MessageId, PhoneNumber, ReminderId, SessionId, Timestamp, TokenHash,
+    TurnId, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -409,4 +410,113 @@ pub(crate) fn unembedded_one(user: UserId, of: Findable) -> Key {
 /// The searches that a person keeps.
 pub(crate) fn saved_searches(user: UserId) -> Key {
     Key::new(owner(user), "SEARCHES")
+}
+
+/// The partition of a person's conversations with Memo.
+pub(crate) fn conversations(user: UserId) -> String {
+    format!("{}#TALKS", owner(user))
+}
+
+/// One conversation.
+pub(crate) fn conversation(user: UserId, id: ConversationId) -> Key {
+    Key::new(conversations(user), id.to_string())
+}
+
+/// The partition of what was said in a conversation.
+pub(crate) fn talk(user: UserId, id: ConversationId) -> String {
+    format!("{}#TALK#{id}", owner(user))
+}
+
+/// One turn of a conversation; sorts after the one it follows.
+pub(crate) fn turn(user: UserId, conversation: ConversationId, id: TurnId) -> Key {
+    Key::new(talk(user, conversation), id.to_string())
+}
+
+/// The partition of the log of a person's calls of models.
+pub(crate) fn interactions(user: UserId) -> String {
+    format!("{}#AI", owner(user))
+}
+
+/// One call of a model; sorts by when it began.
+pub(crate) fn interaction(user: UserId, id: InteractionId) -> Key {
+    Key::new(interactions(user), id.to_string())
+}
+
+/// What a person's calls of models on a day came to.
+pub(crate) fn model_usage_of_day(user: UserId, day: Day) -> Key {
+    Key::new(owner(user), format!("AIDAY#{day}"))
+}
+
+/// What a person's calls of models in a month, such as `2026-11`, came to.
+pub(crate) fn model_usage_of_month(user: UserId, month: &str) -> Key {
+    Key::new(owner(user), format!("AIMONTH#{month}"))
+}
+
+/// The partition of what everybody's calls of models on a day came to.
+pub(crate) fn model_usage_of_all(day: Day) -> String {
+    format!("AIUSE#{day}")
+}
+
+/// The part of it that a person is counted in: one of sixteen, so that many people do not wait for each other. The end of an id is random.
+pub(crate) fn model_usage_shard(user: UserId, day: Day) -> Key {
+    Key::new(model_usage_of_all(day), format!("{:02}", user.as_uuid().as_u128() % 16))
+}
+
+/// How a person wants Memo to be.
+pub(crate) fn memo_settings(user: UserId) -> Key {
+    Key::new(owner(user), "MEMO")
+}
+
+/// How often a person's facts have been changed.
+pub(crate) fn facts_head(user: UserId) -> Key {
+    Key::new(owner(user), "FACTS")
+}
+
+/// The partition of a person's facts.
+pub(crate) fn facts(user: UserId) -> String {
+    format!("{}#FACTS", owner(user))
+}
+
+/// One fact; sorts by when it was found.
+pub(crate) fn fact(user: UserId, id: FactId) -> Key {
+    Key::new(facts(user), id.to_string())
+}
+
+fn fact_merges(user: UserId) -> String {
+    format!("{}#FACTMERGES", owner(user))
+}
+
+/// What a batch of facts did.
+pub(crate) fn fact_batch(user: UserId, id: FactBatchId) -> Key {
+    Key::new(fact_merges(user), format!("BATCH#{id}"))
+}
+
+/// The mark that the facts of a turn have been taken in.
+pub(crate) fn fact_turn(user: UserId, turn: TurnId) -> Key {
+    Key::new(fact_merges(user), format!("TURN#{turn}"))
+}
+
+/// The partition of a person's reminders.
+pub(crate) fn reminders(user: UserId) -> String {
+    format!("{}#REMINDERS", owner(user))
+}
+
+/// One reminder.
+pub(crate) fn reminder(user: UserId, id: ReminderId) -> Key {
+    Key::new(reminders(user), id.to_string())
+}
+
+/// How many reminders wait for a person.
+pub(crate) fn waiting_reminders(user: UserId) -> Key {
+    Key::new(owner(user), "REMINDERS")
+}
+
+/// The partition of the reminders of a day, everybody's.
+pub(crate) fn day_of_reminders(day: &str) -> String {
+    format!("REMIND#{day}")
+}
+
+/// A reminder among those of its day; sorts by its time.
+pub(crate) fn due_reminder(at: Timestamp, user: UserId, id: ReminderId) -> Key {
+    Key::new(day_of_reminders(&at.day()), format!("{at}#{user}#{id}"))
 }
