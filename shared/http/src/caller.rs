@@ -84,6 +84,11 @@ impl<P: Requires> Caller<P> {
         ))
     }
 
+    /// All that the caller may do in this call: the permissions of the role or, of an API key, those of them that it was given.
+    pub fn permissions(&self) -> &[Permission] {
+        &self.permitted
+    }
+
     fn allow(proved: &Proved, origin: Origin) -> Result<Self, ApiError> {
         let role = proved.grant.role;
         let permitted = match &proved.key {

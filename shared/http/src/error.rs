@@ -126,6 +126,30 @@ impl ApiError {
         Self { retry_after: Some(wait), ..error }
     }
 
+    /// 429: the models of others are used up for the day.
+    pub fn budget_used_up(wait: Duration) -> Self {
+        let message =
+            "You have used up what models of others can do for you today. The built-in model still answers.";
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "AiBudgetExceeded", message);
+        Self { retry_after: Some(wait.max(Duration::from_secs(1))), ..error }
+    }
+
+    /// 503: the model does not answer, or not in time.
+    pub fn model_unavailable() -> Self {
+        let message =
+            "Memo cannot answer right now. Your question is kept: ask for another answer in a moment.";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "ModelUnavailable", message);
+        Self { retry_after: Some(Duration::from_secs(2)), ..error }
+    }
+
+    /// 503: the model has too much to do.
+    pub fn model_throttled() -> Self {
+        let message =
+            "Memo has too much to do right now. Your question is kept: ask for another answer in a while.";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "ModelThrottled", message);
+        Self { retry_after: Some(Duration::from_secs(20)), ..error }
+    }
+
     /// 503: something behind us does not answer; trying again is right.
     pub fn unavailable(source: impl Into<Source>) -> Self {
         let message = "The service is busy. Try again in a moment.";

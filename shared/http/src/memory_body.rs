@@ -31,7 +31,7 @@ pub struct MemoryBody {
     pub is_favorite: bool,
     /// Whether it is archived.
     pub is_archived: bool,
-    /// `private`, or `sealed` if only its owner can read its content.
+    /// `private`, `internal` if it is never sent to models of others, or `sealed` if only its owner can read its content.
     #[schema(value_type = String, example = "private")]
     pub privacy_level: Privacy,
     /// How it came in.

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use app_domain::UserId;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -22,6 +22,8 @@ use crate::limiter::Standing;
 
 /// The largest body a function reads.
 pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
+/// How long a browser need not ask again what it may send: as long as the gateway says.
+const PREFLIGHT_BELIEVED_FOR: Duration = Duration::from_secs(600);
 
 /// What is known of the request being handled.
 #[derive(Clone)]
@@ -35,6 +37,7 @@ impl RequestInfo {
     fn of(request: &Request) -> Self {
         let from_gateway = match request.request_context_ref() {
             Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
+            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
             _ => None,
         };
         let request_id = from_gateway.unwrap_or_else(|| Uuid::now_v7().to_string());
@@ -68,7 +71,8 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Origins are allowed without cookies: callers prove themselves in the Authorization header alone.
+/// Origins are allowed without cookies: callers prove themselves in headers alone. Before a request the gateway answers itself what a browser
+/// may send; an address of a function's own leaves that to the function.
 fn cors(allowed_origin: &str) -> CorsLayer {
     let origin = match HeaderValue::from_str(allowed_origin) {
         Ok(origin) if allowed_origin != "*" => AllowOrigin::exact(origin),
@@ -76,7 +80,14 @@ fn cors(allowed_origin: &str) -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(origin)
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            HeaderName::from_static("last-event-id"),
+        ])
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
+        .max_age(PREFLIGHT_BELIEVED_FOR)
         .expose_headers([
             header::ETAG,
             header::RETRY_AFTER,
@@ -159,4 +170,20 @@ fn log(line: &Line<'_>) {
         };
     }
     if line.status >= 500 { write_line!(error) } else { write_line!(info) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app_testing::event;
+    use lambda_http::request::from_str;
+
+    #[test]
+    fn a_request_is_called_what_aws_calls_it() {
+        for name in ["ai/chat.json", "ai-stream/chat.json"] {
+            let event = event(name);
+            let request = from_str(&event.to_string()).unwrap().map(axum::body::Body::new);
+            assert_eq!(RequestInfo::of(&request).request_id, event["requestContext"]["requestId"], "{name}");
+        }
+    }
 }

@@ -109,3 +109,27 @@ async fn answers_carry_the_security_headers_and_the_origin() {
     }
     assert_eq!(reply.headers["access-control-allow-origin"], "https://app.example.com");
 }
+
+/// Whoever streams has no gateway in front of it that would answer this.
+#[tokio::test]
+async fn a_browser_is_told_what_it_may_send() {
+    let ask = |origin: &str| {
+        Call::new(Method::OPTIONS, "/echo")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type,last-event-id,x-api-key")
+    };
+    let told = ask("https://app.example.com").send(&app()).await;
+    let list = |name: &str| {
+        let mut values: Vec<&str> = told.headers[name].to_str().unwrap().split(',').collect();
+        values.sort_unstable();
+        values.join(" ")
+    };
+    assert_eq!(told.status, StatusCode::OK);
+    assert_eq!(told.headers["access-control-allow-origin"], "https://app.example.com");
+    assert_eq!(list("access-control-allow-headers"), "authorization content-type last-event-id x-api-key");
+    assert_eq!(list("access-control-allow-methods"), "DELETE GET PATCH POST PUT");
+    assert_eq!(told.headers["access-control-max-age"], "600");
+    let stranger = ask("https://evil.example.com").send(&app()).await;
+    assert_eq!(stranger.headers["access-control-allow-origin"], "https://app.example.com");
+}

@@ -21,6 +21,7 @@ pub struct Embedders {
     name: String,
     dimensions: usize,
     trust: Trust,
+    is_external: bool,
     /// The last questions and where they point: somebody who pages or filters asks the same again.
     asked: Mutex<VecDeque<(String, Vec<f32>)>>,
 }
@@ -51,11 +52,19 @@ impl Embedders {
     pub fn of(embedder: Arc<dyn Embedder>) -> Self {
         let (name, dimensions) = (embedder.name().to_owned(), embedder.dimensions());
         let trust = embedder.trust();
-        Self { model: Model::Ready(embedder), name, dimensions, trust, asked: Mutex::default() }
+        let is_external = name != BuiltIn::SPACE;
+        Self { model: Model::Ready(embedder), name, dimensions, trust, is_external, asked: Mutex::default() }
+    }
+
+    /// The same as a model of others, or as the deployer's own.
+    #[must_use]
+    pub fn external(self, is_external: bool) -> Self {
+        Self { is_external, ..self }
     }
 
     /// The model that `EMBEDDING_MODEL` names: `built-in`, or one that a server of OpenAI's kind at `OPENAI_BASE_URL` has,
     /// with the key in the secret `OPENAI_KEY_SECRET` if there is one. `EMBEDDING_DIMENSIONS` must be those of the table's index.
+    /// `MODELS_ARE_OURS` is `true` if the server is the deployer's own.
     ///
     /// # Errors
     /// If there can be no such model.
@@ -71,18 +80,24 @@ impl Embedders {
         }
         let url = env.optional("OPENAI_BASE_URL").unwrap_or_else(|| OPENAI.to_owned());
         let config = OpenAiConfig::new(&url, None, &model, dimensions)?;
-        let name = config.space();
+        let (name, is_external) =
+            (config.space(), env.optional("MODELS_ARE_OURS").as_deref() != Some("true"));
         let Some(secret) = env.optional("OPENAI_KEY_SECRET") else {
-            return Ok(Self::of(Arc::new(OpenAiEmbedder::new(config)?)));
+            return Ok(Self::of(Arc::new(OpenAiEmbedder::new(config)?)).external(is_external));
         };
         let key = Box::new(secrets.cached_reader(secret));
         let model = Model::Keyed { config: Box::new(config), key, made: Mutex::default() };
-        Ok(Self { model, name, dimensions, trust: Trust::default(), asked: Mutex::default() })
+        Ok(Self { model, name, dimensions, trust: Trust::default(), is_external, asked: Mutex::default() })
     }
 
     /// Names the space that its vectors are in.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is somebody else's, who must not see everything.
+    pub fn is_external(&self) -> bool {
+        self.is_external
     }
 
     /// How many numbers a vector has.

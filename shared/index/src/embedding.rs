@@ -1,5 +1,6 @@
 //! Making vectors of what has changed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app_ai::{ModelError, Purpose};
@@ -30,18 +31,20 @@ pub(crate) struct Embedded {
 }
 
 impl Embedding {
-    /// Makes the vectors of documents whose text has none yet, and removes those of what is gone.
+    /// Makes the vectors of documents whose text has none yet, and removes those of what is gone. What is `kept` from the model is found by its
+    /// words alone.
     pub(crate) async fn bring(
         &self,
         owner: UserId,
         documents: &[(Findable, Document)],
+        kept: &BTreeSet<Findable>,
         gone: &[Findable],
     ) -> Result<Embedded, VectorIndexError> {
         let ids: Vec<EntityId> = documents.iter().map(|(_, document)| document.id).collect();
         let known = self.vectors.fingerprints(owner, &ids).await?;
         let mut wanted = Vec::new();
         for (of, document) in documents {
-            let text = embedded_text(document);
+            let text = if kept.contains(of) { String::new() } else { embedded_text(document) };
             let fingerprint = self.sealing.fingerprint(owner, &text).await?;
             if known.get(&document.id) != Some(&fingerprint) {
                 wanted.push((*of, text, fingerprint));
@@ -61,19 +64,19 @@ impl Embedding {
         if wanted.is_empty() {
             return Ok(Embedded::default());
         }
-        let texts: Vec<String> = wanted.iter().map(|(_, text, _)| text.clone()).collect();
-        let vectors = match self.embedders.get().await {
-            Ok(embedder) => embedder.embed(&texts, Purpose::Document).await,
-            Err(error) => texts.iter().map(|_| Err(error.clone())).collect(),
-        };
+        let texts = wanted.iter().map(|(_, text, _)| text).filter(|text| !text.is_empty()).cloned();
+        let vectors = self.vectors_of(texts.collect()).await;
+        let mut vectors = vectors.into_iter();
         let (mut entries, mut waiting) = (Vec::with_capacity(wanted.len()), Vec::new());
         let mut why = None;
-        for ((of, _, fingerprint), vector) in wanted.into_iter().zip(vectors) {
+        for (of, text, fingerprint) in wanted {
+            // In an empty text there is nothing to find.
+            let vector = if text.is_empty() { None } else { vectors.next() };
             let vector = match vector {
-                Ok(vector) => vector,
+                Some(Ok(vector)) => vector,
                 // It would be refused again: it has no meaning that could be found.
-                Err(ModelError::Rejected(_)) => vec![0.0; self.embedders.dimensions()],
-                Err(error) => {
+                None | Some(Err(ModelError::Rejected(_))) => vec![0.0; self.embedders.dimensions()],
+                Some(Err(error)) => {
                     waiting.push(of);
                     why = Some(error);
                     continue;
@@ -89,5 +92,15 @@ impl Embedding {
             self.unembedded.add(owner, &waiting).await?;
         }
         Ok(Embedded { made, waiting })
+    }
+
+    async fn vectors_of(&self, texts: Vec<String>) -> Vec<app_ai::Embedding> {
+        if texts.is_empty() {
+            return Vec::new();
+        }
+        match self.embedders.get().await {
+            Ok(embedder) => embedder.embed(&texts, Purpose::Document).await,
+            Err(error) => texts.iter().map(|_| Err(error.clone())).collect(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use app_domain::{MemoryFilter, MemoryId, Sealing, StoreError, Timestamp, UserId}
 use app_search::text::{Corpus, Filter, Query};
 use app_search::vectors::{VectorHit, VectorIndex, VectorIndexError, VectorSet};
 use app_search::{EntityId, FusedHit, Fusion};
-use app_store::{Changes, Manifests, SearchBucket, Table, Unembedded};
+use app_store::{Changes, Manifests, MemoPreferences, SearchBucket, Table, Unembedded};
 
 use crate::claims::{Repair, claim, renew};
 use crate::documents::{Facets, document, embedded_text};
@@ -88,6 +88,7 @@ pub struct Finder {
     snapshots: Snapshots,
     unembedded: Unembedded,
     embedders: Arc<Embedders>,
+    settings: MemoPreferences,
     vectors: Arc<dyn VectorIndex>,
     fusion: Fusion,
 }
@@ -113,13 +114,14 @@ impl Finder {
         let snapshots = Snapshots {
             changes: Changes::new(table.clone()),
             manifests: Manifests::new(table.clone()),
-            entities: Entities::new(table, sealing, bucket.clone()),
+            entities: Entities::new(table, sealing.clone(), bucket.clone()),
             cache: SegmentCache::new(bucket, max_cached_bytes),
         };
         let unembedded = Unembedded::new(table.clone());
+        let settings = MemoPreferences::new(table.clone(), sealing);
         let Trust { weight, chance } = embedders.trust();
         let fusion = Fusion { vector: weight, chance, ..Fusion::default() };
-        Self { snapshots, unembedded, embedders, vectors, fusion }
+        Self { snapshots, unembedded, embedders, settings, vectors, fusion }
     }
 
     /// One page of what fits.
@@ -136,6 +138,7 @@ impl Finder {
             Subject::Like(_) => true,
             Subject::Anything => false,
         };
+        let by_meaning = by_meaning && self.may_ask(owner).await?;
         let asked = async {
             if by_meaning {
                 Some(self.direction(owner, &request.subject, query.wanted()).await).transpose()
@@ -237,10 +240,18 @@ impl Finder {
             Some((_, vector)) => Ok(vector),
             // Nobody has made it yet.
             None => {
+                if self.embedders.is_external() && !self.settings.get(owner).await?.lets_out(&memory) {
+                    return Ok(vec![0.0; self.embedders.dimensions()]);
+                }
                 let text = embedded_text(&document(&Entity::Memory(memory)));
                 Ok(self.embedders.get().await?.embed_one(&text, Purpose::Document).await?)
             }
         }
+    }
+
+    /// Whether the person lets the model see what they look for.
+    async fn may_ask(&self, owner: UserId) -> Result<bool, StoreError> {
+        Ok(!self.embedders.is_external() || self.settings.get(owner).await?.external_models)
     }
 
     /// Says that nobody is at a repair: it could not be begun.

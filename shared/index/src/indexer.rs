@@ -6,13 +6,16 @@ use std::sync::Arc;
 use app_domain::{Findable, Sealing, StoreError, Timestamp, UserId, Version};
 use app_search::text::{Document, Segment};
 use app_search::vectors::{VectorIndex, VectorIndexError};
-use app_store::{Changes, FileBucket, Manifest, Manifests, SearchBucket, SegmentEntry, Table, Unembedded};
+use app_store::{
+    Changes, FileBucket, Manifest, Manifests, MemoPreferences, SearchBucket, SegmentEntry, Table, Unembedded,
+};
 use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::claims::{Repair, claim, renew};
 use crate::documents::{document, entity_id};
 use crate::embedding::{Embedded, Embedding};
+use crate::entities::Read;
 use crate::extraction::Extraction;
 use crate::{Embedders, Entities, Entity, levels, segments};
 
@@ -31,6 +34,7 @@ pub struct Indexer {
     pub(crate) entities: Entities,
     pub(crate) bucket: SearchBucket,
     pub(crate) embedding: Embedding,
+    settings: MemoPreferences,
     extraction: Extraction,
 }
 
@@ -84,6 +88,8 @@ pub enum IndexError {
 /// What is to be indexed.
 pub(crate) struct Portion {
     pub(crate) documents: Vec<(Findable, Document)>,
+    /// What the model that makes vectors must not see.
+    kept: BTreeSet<Findable>,
     versions: BTreeMap<Findable, Version>,
     pub(crate) gone: Vec<Findable>,
 }
@@ -100,6 +106,7 @@ impl Indexer {
         vectors: Arc<dyn VectorIndex>,
     ) -> Self {
         let unembedded = Unembedded::new(table.clone());
+        let settings = MemoPreferences::new(table.clone(), sealing.clone());
         let embedding = Embedding { embedders, vectors, unembedded, sealing: Arc::new(sealing.clone()) };
         Self {
             changes: Changes::new(table.clone()),
@@ -108,6 +115,7 @@ impl Indexer {
             extraction: Extraction { files, texts: bucket.clone() },
             bucket,
             embedding,
+            settings,
         }
     }
 
@@ -227,7 +235,7 @@ impl Indexer {
         changed: &BTreeSet<Findable>,
         portion: &Portion,
     ) -> Result<Embedded, IndexError> {
-        let embedded = self.embedding.bring(owner, &portion.documents, &portion.gone).await?;
+        let embedded = self.embedding.bring(owner, &portion.documents, &portion.kept, &portion.gone).await?;
         if embedded.made > 0 || !portion.gone.is_empty() {
             let now = self.entities.read(owner, changed.iter().copied(), 0).await?;
             let versions: BTreeMap<Findable, Version> =
@@ -255,6 +263,7 @@ impl Indexer {
     ) -> Result<Portion, StoreError> {
         let read = self.entities.read(owner, changed.iter().copied(), usize::MAX).await?;
         let versions = read.entities.iter().map(|entity| (entity.of(), entity.version())).collect();
+        let kept = self.kept(owner, &read).await?;
         let mut documents = Vec::with_capacity(read.entities.len());
         for entity in read.entities {
             let entity = match entity {
@@ -266,7 +275,23 @@ impl Indexer {
             };
             documents.push((entity.of(), document(&entity)));
         }
-        Ok(Portion { documents, versions, gone: read.gone })
+        Ok(Portion { documents, kept, versions, gone: read.gone })
+    }
+
+    /// What the person keeps from models of others, if the one that makes vectors is such a one.
+    async fn kept(&self, owner: UserId, read: &Read) -> Result<BTreeSet<Findable>, StoreError> {
+        if !self.embedding.embedders.is_external() {
+            return Ok(BTreeSet::new());
+        }
+        let settings = self.settings.get(owner).await?;
+        let is_kept = |entity: &&Entity| match entity {
+            Entity::Memory(memory) => !settings.lets_out(memory),
+            Entity::Message(_) | Entity::File(..) => match entity.memory() {
+                Some(id) => read.memories.get(&id).is_none_or(|memory| !settings.lets_out(memory)),
+                None => !settings.external_models,
+            },
+        };
+        Ok(read.entities.iter().filter(is_kept).map(Entity::of).collect())
     }
 
     /// Writes a segment of a portion and of those that it is merged with, and puts it into the manifest. `None` if somebody else

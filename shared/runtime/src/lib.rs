@@ -12,4 +12,4 @@ pub use env::{Env, EnvError};
 pub use logging::causes;
 pub use queue::{Queue, QueueError};
 pub use secrets::{Reading, SecretError, Secrets};
-pub use serve::{now, run_http, run_worker};
+pub use serve::{now, run_http, run_http_stream, run_worker};

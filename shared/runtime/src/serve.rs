@@ -28,6 +28,17 @@ pub fn run_http<E: fmt::Display + Into<BoxError>>(
     block_on(lambda_http::run(router))
 }
 
+/// Starts a function that answers HTTP requests piece by piece, from an address of its own that streams.
+///
+/// # Errors
+/// As [`run_http`].
+pub fn run_http_stream<E: fmt::Display + Into<BoxError>>(
+    wire: impl FnOnce(&Env, &Aws) -> Result<axum::Router, E>,
+) -> Result<(), BoxError> {
+    let router = start(wire)?;
+    block_on(lambda_http::run_with_streaming_response(router))
+}
+
 /// Starts a function that handles events of another kind: a queue, a stream, a schedule.
 ///
 /// # Errors

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use app_ai::{BuiltIn, Embedder, Embedding, ModelError, Purpose};
-use app_domain::Memory;
+use app_domain::{MemoSettings, Memory, Privacy};
 use app_index::{Place, Repair, SearchMode};
+use app_store::MemoPreferences;
 
 use crate::stage::Stage;
 
@@ -131,4 +132,35 @@ async fn another_model_makes_all_vectors_again_and_never_compares_them_with_the_
     let found = after.find(owner, &after.request("maple syrup", SearchMode::Semantic)).await;
     assert_eq!(found.groups[0].memory.as_ref().unwrap().id, id);
     assert_eq!((found.repair, found.is_degraded, found.pending_embeddings), (None, false, Some(0)));
+}
+
+#[tokio::test]
+async fn what_is_kept_from_models_of_others_is_found_by_its_words_alone() {
+    let model = Model::named("one/256");
+    let stage = Stage::with(model.clone()).await;
+    let owner = stage.person();
+    let id = stage.save(owner, "Pancakes", "with maple syrup").await;
+    let internal = |memory: Memory| {
+        let version = memory.version.next();
+        Ok::<_, ()>(Memory { privacy: Privacy::Internal, version, ..memory })
+    };
+    stage.memories.change(owner, id, None, internal).await.unwrap();
+    stage.say(owner, id, "the syrup is from Quebec").await;
+    let shown = stage.save(owner, "Waffles", "with maple syrup").await;
+    stage.index(owner).await;
+    assert_eq!(model.take_asked(), 1);
+    assert_eq!(stage.by_words(owner, "pancakes").await, [id]);
+    assert_eq!(stage.found(owner, "maple syrup", SearchMode::Semantic).await, [shown]);
+    assert_eq!(model.take_asked(), 1);
+
+    let settings = MemoPreferences::new(stage.table.clone(), stage.vault.clone());
+    let none = |settings: &mut MemoSettings| {
+        settings.external_models = false;
+        Ok::<_, ()>(())
+    };
+    settings.change(owner, none).await.unwrap();
+    assert_eq!(stage.found(owner, "waffles", SearchMode::Hybrid).await, [shown]);
+    stage.save(owner, "Crêpes", "with lemon").await;
+    stage.index(owner).await;
+    assert_eq!(model.take_asked(), 0);
 }
