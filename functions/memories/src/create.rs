@@ -46,7 +46,7 @@ pub(crate) struct CreateMemoryRequest {
     is_favorite: Option<bool>,
     /// Whether it is archived.
     is_archived: Option<bool>,
-    /// `private` (the default) or `sealed`.
+    /// `private` (the default), `internal` or `sealed`.
     privacy_level: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Memories with their trash, versions and messages; categories and tags.
+//! Memories with their trash, versions and messages; categories and tags; reminders.
 
 mod batch;
 mod body;
@@ -12,17 +12,18 @@ mod messages;
 mod patch;
 mod read;
 mod remaining;
+mod reminders;
 mod tags;
 mod trash;
 mod versions;
 
 use std::sync::Arc;
 
-use app_ai::{BuiltIn, ChatModel};
+use app_ai::{Answerer, BuiltIn};
 use app_domain::{Chore, Sealing};
 use app_http::{Authenticator, service};
 use app_runtime::Queue;
-use app_store::{Categories, Due, Memories, Messages, Table, UsedTags};
+use app_store::{Categories, Due, MemoPreferences, Memories, Messages, Reminders, Table, UsedTags};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -33,9 +34,11 @@ use utoipa_axum::routes;
 pub struct App {
     memories: Memories,
     messages: Messages,
-    model: Arc<dyn ChatModel>,
+    model: Arc<dyn Answerer>,
     categories: Categories,
     tags: UsedTags,
+    reminders: Reminders,
+    settings: MemoPreferences,
     due: Due,
     chores: Queue<Chore>,
     authenticator: Authenticator,
@@ -54,8 +57,10 @@ impl App {
             memories: Memories::new(table.clone(), sealing.clone()),
             messages: Messages::new(table.clone(), sealing.clone()),
             model: Arc::new(BuiltIn),
-            categories: Categories::new(table.clone(), sealing),
+            categories: Categories::new(table.clone(), sealing.clone()),
             tags: UsedTags::new(table.clone()),
+            reminders: Reminders::new(table.clone(), sealing.clone()),
+            settings: MemoPreferences::new(table.clone(), sealing),
             due: Due::new(table.clone()),
             chores,
             authenticator,
@@ -64,7 +69,7 @@ impl App {
 
     /// The same with another model than the built-in one to answer messages.
     #[must_use]
-    pub fn with_model(self, model: impl ChatModel + 'static) -> Self {
+    pub fn with_model(self, model: impl Answerer + 'static) -> Self {
         Self { model: Arc::new(model), ..self }
     }
 }
@@ -83,6 +88,7 @@ pub fn api() -> OpenApiRouter<App> {
         .merge(trash::api())
         .merge(categories::api())
         .merge(tags::api())
+        .merge(reminders::api())
 }
 
 /// The function's service.

@@ -55,7 +55,7 @@ pub(crate) struct PatchMemoryRequest {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<bool>)]
     is_archived: Option<Option<bool>>,
-    /// `private` or `sealed`.
+    /// `private`, `internal` or `sealed`.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     privacy_level: Option<Option<String>>,

@@ -1,8 +1,11 @@
 //! Categories and tags through the API, on a real table, with the queue of chores played.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
-use app_domain::{Chore, Role};
+use std::convert::Infallible;
+
+use app_domain::{Chore, KeptCategories, MemoSettings, Role, UserId};
 use app_runtime::Queue;
+use app_store::MemoPreferences;
 use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, table, vault};
 use axum::Router;
 use http::Method;
@@ -12,6 +15,8 @@ use serde_json::{Value, json};
 struct Stage {
     app: Router,
     chores: PlayedQueue,
+    settings: MemoPreferences,
+    me: UserId,
     token: String,
 }
 
@@ -19,9 +24,21 @@ impl Stage {
     async fn new() -> Self {
         let (table, chores) = (table().await, PlayedQueue::default());
         let queue = Queue::<Chore>::new(PlayedQueue::URL, chores.client());
-        let app = router(App::new(&table, vault(&table), authenticator(), queue), "*");
-        let (_, token) = caller(Role::User);
-        Self { app, chores, token }
+        let vault = vault(&table);
+        let app = router(App::new(&table, vault.clone(), authenticator(), queue), "*");
+        let settings = MemoPreferences::new(table, vault);
+        let (me, token) = caller(Role::User);
+        Self { app, chores, settings, me, token }
+    }
+
+    /// Keeps the memories of these categories, and of no others, from models of others.
+    async fn keep(&self, categories: &[&str]) {
+        let kept = KeptCategories::parse(categories.iter().map(|id| id.parse().unwrap())).unwrap();
+        let change = |settings: &mut MemoSettings| -> Result<(), Infallible> {
+            settings.kept_categories = kept.clone();
+            Ok(())
+        };
+        self.settings.change(self.me, change).await.unwrap();
     }
 
     async fn send(&self, call: Call) -> Reply {
@@ -162,6 +179,21 @@ async fn memories_are_counted_in_their_category_and_leave_it_when_it_is_deleted(
     assert!(stage.chores.take().is_empty());
     let gone = stage.post("/memories", json!({"title": "x", "categoryId": id})).await;
     assert_eq!(gone.wrong_fields(), ["categoryId"]);
+}
+
+#[tokio::test]
+async fn a_category_whose_memories_are_kept_is_let_out_before_it_is_deleted() {
+    let stage = Stage::new().await;
+    let (id, other) = (stage.category("Diary").await, stage.category("Recipes").await);
+    let memory = stage.save(Some(&id), &[]).await;
+    stage.keep(&[&id]).await;
+    let path = format!("/categories/{id}");
+    let refused = stage.delete(&path).await;
+    assert_eq!((refused.status.as_u16(), refused.error_type()), (409, json!("CategoryIsKept")));
+    assert_eq!(stage.memory(&memory).await["categoryId"], id);
+    assert_eq!(stage.delete(&format!("/categories/{other}")).await.status, 204);
+    stage.keep(&[]).await;
+    assert_eq!(stage.delete(&path).await.status, 204);
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use app_domain::{CategoryId, Chore, Walk};
 use app_http::{
-    ApiError, ApiErrors, BestEffort, Caller, CallerErrors, ChangeErrors, IfMatch, ItemErrors, Now, PathId,
-    WriteMemories,
+    ApiError, ApiErrors, BestEffort, Caller, CallerErrors, ChangeErrors, ErrorBody, IfMatch, ItemErrors, Now,
+    PathId, WriteMemories,
 };
 use app_runtime::Queue;
-use app_store::{Categories, Due, DueKind, DueWork, Memories};
+use app_store::{Categories, Due, DueKind, DueWork, MemoPreferences, Memories};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,19 +18,22 @@ use crate::remaining::{AT_ONCE, Remaining};
 /// Delete a category. Its memories stay, in no category.
 ///
 /// The category is gone at once. So are up to 50 memories from it; what is more follows in the background, and until then
-/// those memories still name the category that is not there any more.
+/// those memories still name the category that is not there any more. A category that is kept from models of others cannot be deleted:
+/// its memories would not be kept any more.
 #[utoipa::path(
     delete, operation_id = "deleteCategory", path = "/categories/{id}", tag = "categories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "Delete only this version.")),
     responses(
         (status = 204, description = "Deleted, and no memory is filed in it."),
         (status = 202, description = "Deleted; memories are still being filed in none.", body = Remaining),
+        (status = 409, description = "The category is kept from models of others.", body = ErrorBody),
         ApiErrors, CallerErrors, ItemErrors, ChangeErrors,
     ),
 )]
 pub(crate) async fn delete(
     State(categories): State<Categories>,
     State(memories): State<Memories>,
+    State(settings): State<MemoPreferences>,
     State(due): State<Due>,
     State(chores): State<Queue<Chore>>,
     caller: Caller<WriteMemories>,
@@ -39,6 +42,9 @@ pub(crate) async fn delete(
     Now(now): Now,
 ) -> Result<Response, ApiError> {
     let (owner, day) = (caller.user_id, now.day());
+    if settings.get(owner).await?.kept_categories.contains(id) {
+        return Err(is_kept());
+    }
     let category = categories.delete(owner, id, if_match.0, now).await.map_err(unchanged)?;
     // The category is gone and it is noted what is left to do: from here on nothing can fail but be late.
     let cleared = memories.clear_some(owner, id, None, AT_ONCE).await;
@@ -55,4 +61,11 @@ pub(crate) async fn delete(
     let chore = Chore::ClearCategory { owner, category: id, day, walk };
     chores.send(&chore).await.best_effort("asking for the rest of a deleted category to be cleared");
     Ok((StatusCode::ACCEPTED, Json(Remaining::of(category.memory_count, done))).into_response())
+}
+
+fn is_kept() -> ApiError {
+    ApiError::conflict(
+        "CategoryIsKept",
+        "This category is kept from models of others, and its memories would be no more. Take it from keptCategories first.",
+    )
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app_ai::{ChatAnswer, ChatModel, ChatRequest, Document, ModelError};
+use app_ai::{Answer, AnswerRequest, Answerer, Document, ModelError};
 use app_domain::{
     Attachments, Invalid, Memory, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType,
     Metadata, Privacy, UserId,
@@ -47,7 +47,7 @@ impl From<&ModelError> for AiError {
         match error {
             ModelError::Unavailable(_) | ModelError::Corrupt(_) => Self::UNAVAILABLE,
             ModelError::Throttled => Self::THROTTLED,
-            ModelError::Rejected(_) => Self::REJECTED,
+            ModelError::Rejected(_) | ModelError::TooLong => Self::REJECTED,
         }
     }
 }
@@ -77,13 +77,13 @@ pub(crate) async fn answer(
     about: Memory,
     asked: &Message,
 ) -> Result<Message, AiError> {
-    let (messages, model) = (Messages::from_ref(app), Arc::<dyn ChatModel>::from_ref(app));
+    let (messages, model) = (Messages::from_ref(app), Arc::<dyn Answerer>::from_ref(app));
     let (owner, memory) = (asked.owner, asked.memory);
     let said = messages.newest(owner, memory, MESSAGES_READ + 1).await;
     let said = said.best_effort("reading what was said").ok_or(AiError::UNAVAILABLE)?;
     let question = asked.content.as_ref().map_or("", MessageText::as_str).to_owned();
     let documents = vec![document(about, &said, asked.id)];
-    let request = ChatRequest { question, documents, focus: Some(memory) };
+    let request = AnswerRequest { question, documents, focus: Some(memory) };
     let answer = match tokio::time::timeout(ANSWER_WITHIN, model.answer(request)).await {
         Ok(answer) => answer.and_then(|answer| draft(&answer, asked)),
         Err(_) => Err(ModelError::Unavailable("it took too long".to_owned())),
@@ -113,7 +113,7 @@ fn document(memory: Memory, said: &[Message], asked: MessageId) -> Document {
 }
 
 /// What Memo said, as a message.
-fn draft(answer: &ChatAnswer, asked: &Message) -> Result<MessageDraft, ModelError> {
+fn draft(answer: &Answer, asked: &Message) -> Result<MessageDraft, ModelError> {
     let corrupt = |invalid: Invalid| ModelError::Corrupt(invalid.message().to_owned());
     let mut citations: Vec<String> = Vec::new();
     for citation in &answer.citations {

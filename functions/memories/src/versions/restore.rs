@@ -13,8 +13,8 @@ use super::PathVersion;
 use crate::body::OneMemory;
 use crate::change::unchanged;
 
-/// Make a memory again what it was: title, description, content, tags, metadata and privacy. That is a change like any other,
-/// and can be undone in the same way.
+/// Make a memory again what it was: title, description, content, tags and metadata, and whether it was sealed. A memory that is
+/// kept from models of others stays so. That is a change like any other, and can be undone in the same way.
 #[utoipa::path(
     post, operation_id = "restoreVersion", path = "/memories/{id}/versions/{version}/restore", tag = "memories", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path), ("version" = u64, Path), ("If-Match" = Option<String>, Header, description = "Change only this version.")),

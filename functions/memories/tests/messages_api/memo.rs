@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use app_ai::{ChatAnswer, ChatModel, ChatRequest, ModelError};
+use app_ai::{Answer, AnswerRequest, Answerer, ModelError};
 use app_domain::{
     ApiKey, Gate, Grant, IpRules, KeyUsage, RateClass, Role, SessionId, StoreError, Tier, TokenHash, UserId,
     Window,
@@ -19,7 +19,7 @@ use crate::stage::Stage;
 
 /// Fails as it is told to, and notes what it was asked.
 #[derive(Clone)]
-struct Failing(ModelError, Arc<Mutex<Vec<ChatRequest>>>);
+struct Failing(ModelError, Arc<Mutex<Vec<AnswerRequest>>>);
 
 impl Failing {
     fn with(error: ModelError) -> Self {
@@ -28,12 +28,12 @@ impl Failing {
 }
 
 #[async_trait]
-impl ChatModel for Failing {
+impl Answerer for Failing {
     fn name(&self) -> &str {
         "failing"
     }
 
-    async fn answer(&self, request: ChatRequest) -> Result<ChatAnswer, ModelError> {
+    async fn answer(&self, request: AnswerRequest) -> Result<Answer, ModelError> {
         self.1.lock().unwrap().push(request);
         Err(self.0.clone())
     }
@@ -93,7 +93,7 @@ async fn memo_is_shown_this_memory_alone_and_what_people_said() {
     stage.say(&json!({"content": "second"})).await;
     ask(&stage, json!({"content": "What now?"})).await;
     let asked = model.1.lock().unwrap();
-    let [ChatRequest { question, documents, focus }] = asked.as_slice() else { panic!("{asked:?}") };
+    let [AnswerRequest { question, documents, focus }] = asked.as_slice() else { panic!("{asked:?}") };
     let [document] = documents.as_slice() else { panic!("{documents:?}") };
     assert_eq!((question.as_str(), *focus), ("What now?", Some(document.id)));
     assert_eq!(document.text, "The hotel costs 90 euros.\nfirst\nsecond");

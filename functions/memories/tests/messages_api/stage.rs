@@ -1,6 +1,6 @@
 //! A person with a memory to talk about.
 
-use app_ai::ChatModel;
+use app_ai::Answerer;
 use app_domain::{Role, UserId};
 use app_http::Authenticator;
 use app_runtime::Queue;
@@ -26,7 +26,7 @@ impl Stage {
     }
 
     /// With another model than the built-in one.
-    pub(crate) async fn asking(model: impl ChatModel + 'static) -> Self {
+    pub(crate) async fn asking(model: impl Answerer + 'static) -> Self {
         Self::with(authenticator(), |app| app.with_model(model)).await
     }
 
