@@ -1,21 +1,26 @@
 //! One attempt at a chore.
 
-use app_domain::{Chore, MemoryId, StoreError, Timestamp, UserId};
+use app_domain::{Chore, ConversationId, MemoryId, StoreError, Timestamp, UserId};
 use app_runtime::QueueError;
+use app_store::{DueKind, DueWork};
 
 use crate::Worker;
 use crate::deadline::Deadline;
 use crate::refile::{clear_category, retag};
+use crate::remind::send_reminders;
 use crate::sweep::sweep;
 
 /// How many memories are removed between two looks at the time.
 const PORTION: u32 = 25;
 
+/// How many turns of a conversation are removed between two looks at the time.
+const TURNS: usize = 500;
+
 /// What was done of a chore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) ending: Ending,
-    /// How many memories, files or pieces of due work it was done on.
+    /// How many memories, files, conversations, reminders or pieces of due work it was done on.
     pub(crate) items: u64,
 }
 
@@ -63,6 +68,7 @@ impl Ending {
 pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -> Result<Outcome, Failure> {
     match chore {
         Chore::Sweep { after } => sweep(worker, after, deadline).await,
+        Chore::SendReminders { after } => send_reminders(worker, after, deadline).await,
         Chore::ClearCategory { owner, category, day, walk } => {
             clear_category(worker, (owner, category), day, walk, deadline).await
         }
@@ -72,6 +78,9 @@ pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -
             Ok(once(is_to_go && purge(worker, owner, memory).await?))
         }
         Chore::EmptyTrash { owner, until } => empty_trash(worker, owner, until, deadline).await,
+        Chore::RemoveConversation { owner, conversation, day } => {
+            remove_conversation(worker, (owner, conversation), day, deadline).await
+        }
         Chore::ExpireUpload { owner, file } => {
             Ok(once(worker.files.expire(owner, file, (worker.now)()).await?))
         }
@@ -103,6 +112,24 @@ async fn empty_trash(
             return Ok(Ending::SentOn.after(items));
         }
     }
+}
+
+/// Removes what was said in a conversation that is gone, and then forgets that this was to be done.
+async fn remove_conversation(
+    worker: &Worker,
+    (owner, conversation): (UserId, ConversationId),
+    day: String,
+    deadline: Deadline,
+) -> Result<Outcome, Failure> {
+    while !worker.conversations.remove_turns(owner, conversation, TURNS).await? {
+        if deadline.is_over(worker) {
+            worker.queue.send(&Chore::RemoveConversation { owner, conversation, day }).await?;
+            return Ok(Ending::SentOn.after(0));
+        }
+    }
+    let work = DueWork { kind: DueKind::Conversation, owner, id: conversation.as_uuid() };
+    worker.due.done(&day, work).await?;
+    Ok(Ending::Done.after(1))
 }
 
 /// Removes a memory in the trash for good: first so that it cannot be restored any more, then its files, because without it

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use app_domain::{Invalid, Purpose, SecretToken};
+use app_domain::{Invalid, MemoryId, Purpose, SecretToken};
 use url::{Host, Url};
 
 /// The frontend's address.
@@ -21,10 +21,20 @@ impl AppUrl {
             Purpose::VerifyEmail => "verify-email",
             Purpose::ResetPassword => "reset-password",
         };
-        let mut url = self.0.clone();
-        url.set_path(&format!("{}/{page}", self.0.path().trim_end_matches('/')));
+        let mut url = self.page(page);
         url.query_pairs_mut().append_pair("token", token.expose());
         url.into()
+    }
+
+    /// The page that shows a memory.
+    pub(crate) fn memory(&self, id: MemoryId) -> String {
+        self.page(&format!("memories/{id}")).into()
+    }
+
+    fn page(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}/{path}", self.0.path().trim_end_matches('/')));
+        url
     }
 }
 
@@ -65,6 +75,9 @@ mod tests {
             link("https://example.com/app/", Purpose::ResetPassword),
             "https://example.com/app/reset-password?token=a-b_c"
         );
+        let id = "019aa6f1-04d2-7a3b-9c4d-5e6f708192a4";
+        let memory = AppUrl::from_str("https://example.com/app/").unwrap().memory(id.parse().unwrap());
+        assert_eq!(memory, format!("https://example.com/app/memories/{id}"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use app_domain::{
-    MailJob, MailKind, NoRandomness, Purpose, SecretToken, StoreError, Timestamp, ToProve, User, UserId,
+    MailJob, MailKind, NoRandomness, Purpose, Reminder, SecretToken, StoreError, Timestamp, ToProve, User,
+    UserId,
 };
 use app_runtime::causes;
 use app_store::Claim;
@@ -14,6 +15,8 @@ use crate::sender::{Mailbox, NotTaken};
 
 /// When a mail is too late: nobody waits for a link that long, and one that lies about unused is a risk.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
+/// The same of a reminder, which is worth having late. No longer than it is known of a mail that it was sent.
+const REMINDER_STALE_AFTER: Duration = Reminder::MISSED_AFTER;
 
 /// Nothing is left to do for a mail.
 pub(crate) struct Done {
@@ -33,8 +36,10 @@ pub(crate) enum Outcome {
     Stale,
     /// No active account is meant.
     Nobody,
-    /// The address that it should prove is proved.
+    /// The address that it should prove is proved; or the reminder is gone, or moved to another time.
     NotNeeded,
+    /// Reminders go to proved addresses alone, and this one is not.
+    Unproved,
     /// SES sends to no such address.
     Unaddressable,
 }
@@ -68,6 +73,7 @@ impl Outcome {
             Self::Stale => "stale",
             Self::Nobody => "nobody",
             Self::NotNeeded => "not needed",
+            Self::Unproved => "unproved",
             Self::Unaddressable => "unaddressable",
         }
     }
@@ -95,7 +101,7 @@ impl Failure {
 /// Delivers one mail, once, however often its job arrives. It goes out twice only if SES's answer is lost, or the worker ends
 /// before it has noted that answer: rather twice than never.
 pub(crate) async fn deliver(app: &App, job: &MailJob, now: Timestamp) -> Result<Done, Failure> {
-    if now.since(job.requested_at) > STALE_AFTER {
+    if now.since(job.requested_at) > stale_after(&job.kind) {
         return Ok(Outcome::Stale.without_account());
     }
     match app.mails.claim(job.id, now).await? {
@@ -120,8 +126,11 @@ async fn send(app: &App, job: &MailJob, now: Timestamp) -> Result<Done, Failure>
     if user.is_verified && matches!(job.kind, MailKind::VerifyEmail { .. }) {
         return Ok(Outcome::NotNeeded.of(&user));
     }
+    if !user.is_verified && matches!(job.kind, MailKind::Reminder { .. }) {
+        return Ok(Outcome::Unproved.of(&user));
+    }
     let Some(to) = Mailbox::of(&user.email) else { return Ok(Outcome::Unaddressable.of(&user)) };
-    let letter = letter(app, job, &user, now).await?;
+    let Some(letter) = letter(app, job, &user, now).await? else { return Ok(Outcome::NotNeeded.of(&user)) };
     app.sender.send(&to, &letter, name_of(&job.kind)).await?;
     Ok(Outcome::Sent.of(&user))
 }
@@ -133,14 +142,23 @@ async fn account(app: &App, kind: &MailKind) -> Result<Option<User>, StoreError>
         MailKind::ResetPassword { email } => app.users.by_email(email).await?.map(|(user, _)| user),
         MailKind::VerifyEmail { user_id }
         | MailKind::SignInDelayed { user_id }
-        | MailKind::PasswordChanged { user_id } => app.users.get(*user_id).await?,
+        | MailKind::PasswordChanged { user_id }
+        | MailKind::Reminder { user_id, .. } => app.users.get(*user_id).await?,
     };
     Ok(user.filter(|user| user.is_active))
 }
 
-async fn letter(app: &App, job: &MailJob, user: &User, now: Timestamp) -> Result<Letter, Failure> {
+fn stale_after(kind: &MailKind) -> Duration {
+    match kind {
+        MailKind::Reminder { .. } => REMINDER_STALE_AFTER,
+        _ => STALE_AFTER,
+    }
+}
+
+/// What a mail says; nothing if it is about something that is not there any more.
+async fn letter(app: &App, job: &MailJob, user: &User, now: Timestamp) -> Result<Option<Letter>, Failure> {
     let (name, home) = (&user.first_name, app.app_url.as_str());
-    Ok(match job.kind {
+    Ok(Some(match job.kind {
         MailKind::VerifyEmail { .. } => {
             Letter::verify_email(name, &link(app, user, Purpose::VerifyEmail, now).await?)?
         }
@@ -149,7 +167,14 @@ async fn letter(app: &App, job: &MailJob, user: &User, now: Timestamp) -> Result
         }
         MailKind::SignInDelayed { .. } => Letter::sign_in_delayed(name, job.requested_at, home)?,
         MailKind::PasswordChanged { .. } => Letter::password_changed(name, job.requested_at, home)?,
-    })
+        MailKind::Reminder { reminder_id, at, .. } => {
+            let reminder = app.reminders.get(user.id, reminder_id).await?;
+            let Some(reminder) = reminder.filter(|reminder| reminder.at == at) else { return Ok(None) };
+            let memory = app.reminders.memory_of(&reminder).await?;
+            let memory_url = memory.map(|memory| app.app_url.memory(memory));
+            Letter::reminder(name, &reminder, memory_url.as_deref(), now)?
+        }
+    }))
 }
 
 /// A link with a new token. Its hash is kept before it leaves, so that it works as soon as it arrives.

@@ -1,14 +1,18 @@
 //! What every kind of mail says. The words are in `templates/`, as plain text and as HTML, where names are escaped.
 
-use app_domain::{MailKind, PersonName, Purpose, Timestamp};
+use std::borrow::Cow;
+
+use app_domain::{MailKind, PersonName, Purpose, Reminder, Timestamp};
 use askama::Template;
 
 /// Longer ones are somebody's message, not somebody's name.
 const MAX_NAME_CHARS: usize = 40;
+/// How much of what a reminder says its subject has.
+const MAX_SUBJECT_CHARS: usize = 100;
 
 /// A mail that is written. It has no `Debug`, for it may hold a token.
 pub(crate) struct Letter {
-    pub(crate) subject: &'static str,
+    pub(crate) subject: Cow<'static, str>,
     pub(crate) text: String,
     pub(crate) html: String,
 }
@@ -25,6 +29,15 @@ struct Notice<'a> {
     name: Option<&'a str>,
     at: String,
     home: &'a str,
+}
+
+/// What is said when the time of a reminder has come.
+struct Reminded<'a> {
+    name: Option<&'a str>,
+    words: &'a str,
+    at: String,
+    is_late: bool,
+    memory_url: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -75,6 +88,18 @@ struct PasswordChangedHtml<'a> {
     mail: &'a Notice<'a>,
 }
 
+#[derive(Template)]
+#[template(path = "reminder.txt")]
+struct ReminderPlain<'a> {
+    mail: &'a Reminded<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "reminder.html")]
+struct ReminderHtml<'a> {
+    mail: &'a Reminded<'a>,
+}
+
 impl Letter {
     /// Asks to prove the address by opening `url`.
     pub(crate) fn verify_email(name: &PersonName, url: &str) -> askama::Result<Self> {
@@ -102,8 +127,30 @@ impl Letter {
         Self::new(subject, &PasswordChangedText { mail }, &PasswordChangedHtml { mail })
     }
 
-    fn new(subject: &'static str, text: &impl Template, html: &impl Template) -> askama::Result<Self> {
-        Ok(Self { subject, text: text.render()?, html: html.render()? })
+    /// Says what somebody wanted to be reminded of, with a link to the memory at `memory_url`.
+    pub(crate) fn reminder(
+        name: &PersonName,
+        reminder: &Reminder,
+        memory_url: Option<&str>,
+        now: Timestamp,
+    ) -> askama::Result<Self> {
+        let mail = &Reminded {
+            name: greeted(name),
+            words: reminder.text.as_str(),
+            at: minute(reminder.at),
+            is_late: now.since(reminder.at) > Reminder::LATE_AFTER,
+            memory_url,
+        };
+        let subject = format!("Reminder: {}", shortened(mail.words));
+        Self::new(subject, &ReminderPlain { mail }, &ReminderHtml { mail })
+    }
+
+    fn new(
+        subject: impl Into<Cow<'static, str>>,
+        text: &impl Template,
+        html: &impl Template,
+    ) -> askama::Result<Self> {
+        Ok(Self { subject: subject.into(), text: text.render()?, html: html.render()? })
     }
 }
 
@@ -126,6 +173,7 @@ pub(crate) fn name_of(kind: &MailKind) -> &'static str {
         MailKind::ResetPassword { .. } => "resetPassword",
         MailKind::SignInDelayed { .. } => "signInDelayed",
         MailKind::PasswordChanged { .. } => "passwordChanged",
+        MailKind::Reminder { .. } => "reminder",
     }
 }
 
@@ -136,6 +184,14 @@ fn greeted(name: &PersonName) -> Option<&str> {
     let like_a_host = name.split('.').skip(1).any(|after| after.starts_with(char::is_alphanumeric));
     let like_a_link = like_a_host || name.contains(['/', '\\', ':', '@']);
     (!like_a_link && name.chars().count() <= MAX_NAME_CHARS).then_some(name)
+}
+
+/// As much of a text as a list of mails shows.
+fn shortened(words: &str) -> Cow<'_, str> {
+    match words.char_indices().nth(MAX_SUBJECT_CHARS) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()).into(),
+        None => words.into(),
+    }
 }
 
 /// A time as people read it, such as `2026-11-18 11:06 UTC`.
@@ -177,6 +233,13 @@ mod tests {
         let letter = Letter::reset_password(&name("buy at example.com"), "https://example.com/").unwrap();
         assert!(letter.text.starts_with("Hello,\n"), "{}", letter.text);
         assert!(letter.html.contains("<p>Hello,</p>"), "{}", letter.html);
+    }
+
+    #[test]
+    fn a_subject_is_short() {
+        assert_eq!(shortened(&"é".repeat(100)), "é".repeat(100));
+        let long = format!("{} {}", "é".repeat(99), "é".repeat(400));
+        assert_eq!(shortened(&long), format!("{}…", "é".repeat(99)));
     }
 
     #[test]

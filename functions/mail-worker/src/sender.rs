@@ -61,7 +61,7 @@ fn message(letter: &Letter) -> Result<Message, BuildError> {
     let content = |data: &str| Content::builder().data(data).charset("UTF-8").build();
     let (name, value) = AUTO_SUBMITTED;
     Ok(Message::builder()
-        .subject(content(letter.subject)?)
+        .subject(content(&letter.subject)?)
         .body(Body::builder().text(content(&letter.text)?).html(content(&letter.html)?).build())
         .headers(MessageHeader::builder().name(name).value(value).build()?)
         .build())

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod again;
+mod conversations;
 mod due;
 mod refiling;
+mod reminders;
 mod stage;

@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use app_domain::{
     Category, CategoryDraft, CategoryId, CategoryName, Chore, ContentType, File, FileDraft, FileId, FileName,
-    FileQuota, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Tag, Tags, Timestamp, Upload,
-    UserId,
+    FileQuota, MailJob, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Tag, Tags, Timestamp,
+    Upload, UserId,
 };
 use app_runtime::Queue;
-use app_store::{Categories, Due, FileBucket, FileCreation, Files, Memories, Table, UsedTags};
+use app_store::{
+    Categories, Conversations, Due, FileBucket, FileCreation, Files, Memories, Reminders, Table, UsedTags,
+    Users,
+};
 use app_testing::{PlayedQueue, aws, table, vault};
 use app_vault::Vault;
 use aws_lambda_events::sqs::SqsEvent;
@@ -28,7 +31,11 @@ pub(crate) struct Stage {
     pub(crate) categories: Categories,
     pub(crate) tags: UsedTags,
     pub(crate) files: Files,
+    pub(crate) conversations: Conversations,
     pub(crate) due: Due,
+    pub(crate) reminders: Reminders,
+    pub(crate) users: Users,
+    pub(crate) mail: PlayedQueue,
     pub(crate) owner: UserId,
     /// What was asked of the bucket: methods and addresses.
     pub(crate) asked_of_bucket: Arc<Mutex<Vec<String>>>,
@@ -55,7 +62,7 @@ impl Stage {
 
     /// The same with a vault: each comes with a KMS of its own, which knows its own keys alone.
     pub(crate) fn with(table: &Table, vault: Vault, now: fn() -> Timestamp) -> Self {
-        let queue = PlayedQueue::default();
+        let (queue, mail) = (PlayedQueue::default(), PlayedQueue::default());
         let asked_of_bucket = Arc::new(Mutex::new(Vec::new()));
         let asked = Arc::clone(&asked_of_bucket);
         let s3 = aws_sdk_s3::Client::new(&aws(move |request| {
@@ -64,14 +71,19 @@ impl Stage {
         }));
         let bucket = FileBucket::new("files", move || s3.clone());
         let chores = Queue::<Chore>::new(PlayedQueue::URL, queue.client());
+        let mails = Queue::<MailJob>::new(PlayedQueue::URL, mail.client());
         Self {
-            worker: Worker::new(table, vault.clone(), bucket, chores, now),
+            worker: Worker::new(table, vault.clone(), bucket, chores, mails, now),
             queue,
             memories: Memories::new(table.clone(), vault.clone()),
             categories: Categories::new(table.clone(), vault.clone()),
             tags: UsedTags::new(table.clone()),
             files: Files::new(table.clone(), vault.clone()),
+            conversations: Conversations::new(table.clone(), vault.clone()),
             due: Due::new(table.clone()),
+            reminders: Reminders::new(table.clone(), vault.clone()),
+            users: Users::new(table.clone()),
+            mail,
             owner: UserId::new(at(0)),
             asked_of_bucket,
             vault,

@@ -4,6 +4,7 @@
 mod again;
 mod kinds;
 mod log;
+mod reminders;
 mod ses;
 mod stage;
 mod unsent;

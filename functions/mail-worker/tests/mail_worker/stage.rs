@@ -6,8 +6,8 @@ use app_domain::{
     AuditEntry, AuditEvent, Email, MailJob, MailKind, Origin, PersonName, Role, SecretToken, Tier, Timestamp,
     User, UserId,
 };
-use app_store::{Mails, OneTimeTokens, Registration, Table, Users};
-use app_testing::{event, table};
+use app_store::{Mails, Memories, OneTimeTokens, Registration, Reminders, Table, Users};
+use app_testing::{event, table, vault};
 use aws_lambda_events::sqs::SqsEvent;
 use mail_worker::{App, Sender, handle};
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) users: Users,
     pub(crate) tokens: OneTimeTokens,
     pub(crate) mails: Mails,
+    pub(crate) memories: Memories,
+    pub(crate) reminders: Reminders,
 }
 
 /// So many seconds after the jobs of the events were asked for.
@@ -83,14 +85,16 @@ impl Stage {
 
     pub(crate) fn on(table: &Table) -> Self {
         Log::keep();
-        let ses = Ses::default();
+        let (ses, vault) = (Ses::default(), vault(table));
         let sender = Sender::new(Email::parse(FROM).unwrap(), ses.client());
         Self {
-            app: App::new(table, sender, "https://memory.example/app".parse().unwrap()),
+            app: App::new(table, vault.clone(), sender, "https://memory.example/app".parse().unwrap()),
             ses,
             users: Users::new(table.clone()),
             tokens: OneTimeTokens::new(table.clone()),
             mails: Mails::new(table.clone()),
+            memories: Memories::new(table.clone(), vault.clone()),
+            reminders: Reminders::new(table.clone(), vault),
         }
     }
 
