@@ -34,17 +34,32 @@ class Api:
     """The stack's HTTP API, as one person uses it."""
 
     url: str
+    stream_url: str
     token: str | None = None
 
     def call(self, method: str, path: str, body: object = None, status: int = 200) -> dict[str, Any]:
         """One JSON request; any other status than the expected one is a mismatch."""
+        content = self.request(method, self.url + path, body, status)
+        return json.loads(content) if content else {}
+
+    def stream(self, path: str, body: object) -> list[tuple[str, dict[str, Any]]]:
+        """One JSON request that is answered with server-sent events: their names and data."""
+        text = self.request("POST", self.stream_url + path, body, 200).decode()
+        events = []
+        for block in text.split("\n\n"):
+            fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            if "data" in fields:
+                events.append((fields["event"], json.loads(fields["data"])))
+        return events
+
+    def request(self, method: str, url: str, body: object, status: int) -> bytes:
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
-        answered, content = send(urllib.request.Request(self.url + path, data, headers, method=method))
-        expect(answered == status, f"{method} {path} answered {answered} instead of {status}: {start_of(content)}")
-        return json.loads(content) if content else {}
+        answered, content = send(urllib.request.Request(url, data, headers, method=method))
+        expect(answered == status, f"{method} {url} answered {answered} instead of {status}: {start_of(content)}")
+        return content
 
 
 def send(request: urllib.request.Request) -> tuple[int, bytes]:

@@ -24,6 +24,10 @@ NOTES = [
     ("Book for Mia", "Mia wants 'The Overstory' for her birthday, in hardcover.", ["gifts", "family"]),
 ]
 RECIPE = "Grandma's apple cake: 500 g apples, 200 g flour, 3 eggs. Bake it for 50 minutes at 180 degrees."
+LETTER = """Dear Ms Lovelace, thank you for your stay at the Seehotel. Your room for the trip to Lake Garda is booked from 3 to 9 June.
+Breakfast is included. The flight to Verona lands at 10:40, and our driver waits at the exit with a sign. Please bring your passport and the
+booking number 4711. The weather in June is warm, but evenings at the lake can be cool. If you want to cancel, tell us by 20 May, and nothing
+has to be paid. We look forward to your visit."""
 QUESTION = "How long do I have to bake grandma's apple cake?"
 
 
@@ -116,6 +120,22 @@ def ask(api: Api, about: dict[str, Any]) -> None:
     cited = {citation["memoryId"]: citation for citation in answer["citations"]}
     expect(about["id"] in cited, "the answer does not cite the WhatsApp message")
     tell(f"cites {cited[about['id']]['title']!r}: “{cited[about['id']]['quote']}”")
+    follow(api, answer)
+
+
+def follow(api: Api, answer: dict[str, Any]) -> None:
+    step("The same answer as a stream, a summary and a place to file it")
+    again = {"conversationId": answer["conversationId"], "again": answer["messageId"]}
+    events = api.stream("/ai/chat/stream", again)
+    told = "".join(data["text"] for name, data in events if name == "delta")
+    expect(told == answer["response"], f"the stream tells another answer: {told!r}")
+    tell(f"{len(events)} events: " + ", ".join(dict.fromkeys(name for name, _ in events)))
+    summary = api.call("POST", "/ai/summarize", {"content": LETTER, "maxLength": 40})
+    tell(f"{len(LETTER.split())} words in {summary['wordCount']}: {summary['summary']}")
+    expect(0 < summary["wordCount"] <= 40, "the summary is empty or too long")
+    filed = api.call("POST", "/ai/categorize", {"content": LETTER})
+    tell(f"belongs to {filed['suggestedCategory']} ({filed['confidence']:.0%}); tags: {', '.join(filed['suggestedTags'])}")
+    expect(filed["suggestedCategory"] is not None, "the letter belongs nowhere")
 
 
 def export(api: Api, expected: list[dict[str, Any]]) -> None:
@@ -143,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--outputs", type=Path, default=Path(__file__).resolve().parents[2] / ".local" / "outputs.json")
     outputs = json.loads(parser.parse_args().outputs.read_text())
-    api = Api(outputs["ApiUrl"])
+    api = Api(outputs["ApiUrl"], outputs["StreamUrl"])
     phone = Phone(api, f"+491555{secrets.randbelow(10**7):07}", app_secret(outputs))
     try:
         register(api)

@@ -13,17 +13,18 @@ STACK = "memory-app"
 MAIL_FROM = "no-reply@example.com"
 
 
-def parameters() -> list[str]:
-    """The template's parameters for a stack on this machine."""
-    return [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local", f"MailFrom={MAIL_FROM}"]
+def parameters(further: list[str]) -> list[str]:
+    """The template's parameters for a stack on this machine, and further ones."""
+    own = [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local", f"MailFrom={MAIL_FROM}"]
+    return own + further
 
 
-def deploy(cloud: Cloud) -> dict[str, str]:
+def deploy(cloud: Cloud, further: list[str]) -> dict[str, str]:
     """Brings the stack in line with what is staged, fills the keys of access tokens, verifies the sender of mail.
 
     Returns the outputs.
     """
-    wanted = fingerprint(cloud.app)
+    wanted = fingerprint(cloud.app, further)
     if cloud.deployed.exists() and (last := json.loads(cloud.deployed.read_text()))["fingerprint"] == wanted:
         return last["outputs"]
     say("deploying the stack")
@@ -32,7 +33,7 @@ def deploy(cloud: Cloud) -> dict[str, str]:
         tool("python"), Path(__file__).with_name("sam.py"), "deploy",
         "--template-file", cloud.app / "template.yaml", "--stack-name", STACK, "--resolve-s3",
         "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset",
-        "--no-progressbar", "--parameter-overrides", *parameters(),
+        "--no-progressbar", "--parameter-overrides", *parameters(further),
         # The local cloud is done in a moment; half a second between looks would be most of the time.
         env=cloud.environment() | {"SAM_CLI_POLL_DELAY": "0.1"}, log=cloud.home / "deploy.log",
         doing="Deploying (`make stop` and `make start` begin afresh)",
@@ -51,9 +52,9 @@ def deploy(cloud: Cloud) -> dict[str, str]:
     return outputs
 
 
-def fingerprint(app: Path) -> str:
+def fingerprint(app: Path, further: list[str]) -> str:
     """Changes whenever a deployment would."""
-    digest = hashlib.sha256("\n".join(parameters()).encode())
+    digest = hashlib.sha256("\n".join(parameters(further)).encode())
     for path in [app / "template.yaml", *sorted(app.glob("target/lambda/*/bootstrap"))]:
         digest.update(path.parent.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -73,9 +74,20 @@ def api_url(cloud: Cloud, outputs: dict[str, str]) -> str:
     return f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/api"
 
 
+def stream_url(cloud: Cloud, outputs: dict[str, str]) -> str:
+    """The base URL of the function that streams; again the path form, because the host form is of a domain of AWS."""
+    url_id = outputs["StreamUrl"].removeprefix("https://").split(".")[0]
+    return f"{cloud.endpoint}/_aws/lambda-url/{url_id}"
+
+
 def write_outputs(cloud: Cloud, outputs: dict[str, str], path: Path) -> None:
     """Writes the outputs with local URLs, and the environment that AWS clients need to act as the account's root."""
-    local = {"ApiUrl": api_url(cloud, outputs), "CloudEndpoint": cloud.endpoint, "env": cloud.credentials()}
+    local = {
+        "ApiUrl": api_url(cloud, outputs),
+        "StreamUrl": stream_url(cloud, outputs),
+        "CloudEndpoint": cloud.endpoint,
+        "env": cloud.credentials(),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     unfinished.write_text(json.dumps(outputs | local, indent=2) + "\n")

@@ -26,7 +26,7 @@ def start(options: argparse.Namespace) -> None:
     with only_one(cloud.home / "start.lock"):
         stage(options.prebuilt or build(), cloud.app)
         cloud.start()
-        outputs = deploy(cloud)
+        outputs = deploy(cloud, options.parameter)
         write_outputs(cloud, outputs, options.outputs)
     say(f"ready: {api_url(cloud, outputs)} (outputs in {options.outputs})")
 
@@ -91,6 +91,8 @@ def arguments() -> argparse.Namespace:
         if command is start:
             outputs = LOCAL / "outputs.json"
             sub.add_argument("--outputs", type=Path, default=outputs, help="where to write the stack's outputs")
+            further = "a parameter of the template, such as ChatModels=built-in; may be repeated"
+            sub.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help=further)
             prebuilt = "deploy <PREBUILT>/<function>/bootstrap, say of target/lambda, instead of building"
             sub.add_argument("--prebuilt", type=Path, help=prebuilt)
     return parser.parse_args()

@@ -38,6 +38,7 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     (name = "messages", description = "The conversation under a memory."),
     (name = "categories", description = "Where memories are filed."),
     (name = "tags", description = "What memories are tagged with."),
+    (name = "reminders", description = "What a person is told when its time has come."),
     (name = "files", description = "What a person has uploaded."),
     (name = "ai", description = "Memo, the assistant."),
     (name = "exports", description = "Getting everything out."),

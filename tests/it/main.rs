@@ -15,6 +15,7 @@ mod messages;
 mod openid;
 mod permissions;
 mod poison;
+mod reminders;
 mod search;
 mod sign_in;
 mod surface;
@@ -44,6 +45,7 @@ fn main() -> anyhow::Result<ExitCode> {
         messages::trials(&stack),
         openid::trials(&stack),
         permissions::trials(&stack),
+        reminders::trials(&stack),
         search::trials(&stack),
         surface::trials(&stack),
         whatsapp::trials(&stack),

@@ -54,7 +54,7 @@ const ALL: [Probe; 15] = [
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 15] = [
+const ALLOWED: [(&str, &[Probe]); 16] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
     ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
@@ -67,8 +67,9 @@ const ALLOWED: [(&str, &[Probe]); 15] = [
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
-    ("ChoresWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
-    ("AiFunctionName", &[ReadTable]),
+    ("ChoresWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, SendChores]),
+    ("AiFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores, SearchVectors]),
+    ("AiStreamFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SearchVectors]),
     ("OpsFunctionName", &[ReadTable]),
 ];
 

@@ -49,7 +49,7 @@ impl Operation {
     /// Its path about something or somebody.
     fn about(&self, id: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{messageId}", id).replace("{tag}", id);
-        let path = path.replace("{version}", "1");
+        let path = path.replace("{version}", "1").replace("{actionId}", "action-1");
         path.replace("{provider}", "google")
     }
 
@@ -85,6 +85,10 @@ async fn call(person: &Person, operation: &Operation, path: &str) -> (u16, Value
     let body = match operation.path.as_str() {
         "/tags/{tag}" => json!({"name": "stolen"}),
         "/memories/{id}/messages" => json!({"content": "hello"}),
+        "/ai/conversations/{id}" => json!({"title": "stolen"}),
+        "/ai/conversations/{id}/fork" => json!({"messageId": "01900000-0000-7000-8000-000000000000"}),
+        "/ai/conversations/{id}/messages/{messageId}/actions/{actionId}" => json!({"approve": true}),
+        "/ai/facts/{id}" => json!({"status": "active"}),
         "/saved-searches" => json!({"name": "mine", "search": {"q": "anything"}}),
         "/files/{id}/parts" => json!({"parts": [{"number": 1, "sha256": "0".repeat(64)}]}),
         _ => json!({}),
@@ -165,7 +169,23 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     let file = ada.post("/files", &file).await.body["file"].clone();
     let kept = json!({"name": "Mine", "search": {"q": "mine"}});
     let kept = ada.post("/saved-searches", &kept).await.body["savedSearch"].clone();
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let reminder = json!({"text": "Mine", "at": tomorrow.to_string()});
+    let reminder = ada.post("/reminders", &reminder).await.body["reminder"].clone();
+    let asked = ada.post("/ai/chat", &json!({"message": "I live in Graz."})).await.body;
+    let conversation = json!({"id": asked["conversationId"]});
+    let learnt = json!({"conversationId": asked["conversationId"]});
+    let learnt = ada.post("/ai/facts/extract", &learnt).await.body;
+    let (batch, fact) = (json!({"id": learnt["batchId"]}), json!({"id": learnt["added"][0]}));
     let things = [
+        ("/ai/conversations/{id}", conversation.clone()),
+        ("/ai/conversations/{id}/messages", conversation.clone()),
+        ("/ai/conversations/{id}/messages/{messageId}", conversation.clone()),
+        ("/ai/conversations/{id}/messages/{messageId}/actions/{actionId}", conversation.clone()),
+        ("/ai/conversations/{id}/fork", conversation),
+        ("/ai/facts/{id}", fact),
+        ("/ai/facts/batches/{id}/undo", batch),
+        ("/reminders/{id}", reminder),
         ("/saved-searches/{id}", kept),
         ("/files/{id}", file.clone()),
         ("/files/{id}/parts", file.clone()),

@@ -124,6 +124,23 @@ impl Person {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Reply {
+        self.send_to(&self.stack.url(path), method, headers, body).await
+    }
+
+    /// `POST` of JSON to the function that tells answers while they are made.
+    pub async fn post_to_stream(&self, path: &str, json: &Value) -> Reply {
+        let url = format!("{}{path}", self.stack.output("StreamUrl"));
+        let body = json.to_string().into_bytes();
+        self.send_to(&url, Method::POST, &[("content-type", "application/json")], Some(body)).await
+    }
+
+    async fn send_to(
+        &self,
+        url: &str,
+        method: Method,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Reply {
         let mut all = HeaderMap::new();
         for (name, value) in headers {
             all.insert(
@@ -131,7 +148,7 @@ impl Person {
                 HeaderValue::try_from(*value).expect("a header's value"),
             );
         }
-        let mut request = self.http.request(method, self.stack.url(path)).headers(all);
+        let mut request = self.http.request(method, url).headers(all);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

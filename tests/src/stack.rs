@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use app_testing::openai::FakeOpenAi;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -15,6 +16,8 @@ pub struct Stack {
     outputs: Value,
     /// The port of a local cloud that is the tests' own.
     port: Option<u16>,
+    /// The models on a server that the stack may ask.
+    models: FakeOpenAi,
 }
 
 /// The folder that holds `Cargo.toml` and `template.yaml`.
@@ -23,17 +26,29 @@ pub fn repository() -> &'static Path {
 }
 
 impl Stack {
+    /// A model on a server that the stack may ask, besides the built-in one, which answers unless told.
+    pub const SERVED_MODEL: &str = "gpt-6-luna";
+
     /// Starts a local cloud on a free port and deploys to it. With `MEMORY_APP_OUTPUTS`, uses the stack whose outputs that
     /// file holds, and leaves it running: faster while writing a test.
     pub fn start() -> anyhow::Result<Self> {
         if let Some(path) = std::env::var_os("MEMORY_APP_OUTPUTS") {
-            return Ok(Self { outputs: read(Path::new(&path))?, port: None });
+            return Ok(Self { outputs: read(Path::new(&path))?, port: None, models: FakeOpenAi::start() });
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let outputs = repository().join(format!(".local/e2e-{port}.json"));
         // Made before the start, so that a start that fails half-way is cleaned up as well.
-        let mut stack = Self { outputs: Value::Null, port: Some(port) };
-        let started = script("start", port).arg("--outputs").arg(&outputs).status()?;
+        let mut stack = Self { outputs: Value::Null, port: Some(port), models: FakeOpenAi::start() };
+        let mut start = script("start", port);
+        start.arg("--outputs").arg(&outputs);
+        for (name, value) in [
+            ("OpenAiBaseUrl", stack.models.base_url().as_str()),
+            ("OpenAiApiKey", FakeOpenAi::KEY),
+            ("ChatModels", &format!("built-in,{}", Self::SERVED_MODEL)),
+        ] {
+            start.arg("--parameter").arg(format!("{name}={value}"));
+        }
+        let started = start.status()?;
         ensure!(started.success(), "the local cloud did not start");
         stack.outputs = read(&outputs)?;
         std::fs::remove_file(&outputs)?;
@@ -49,6 +64,11 @@ impl Stack {
     pub fn functions(&self) -> Vec<String> {
         let names = self.outputs.as_object().into_iter().flat_map(|outputs| outputs.keys());
         names.filter(|name| name.ends_with("FunctionName")).cloned().collect()
+    }
+
+    /// The server of the models. It is not that of a stack that somebody else started.
+    pub fn models(&self) -> Option<&FakeOpenAi> {
+        self.port.map(|_| &self.models)
     }
 
     /// The URL of a path of the API.
