@@ -38,6 +38,14 @@ pub enum AuditEvent {
     ApiKeyCreated,
     /// An API key was revoked.
     ApiKeyRevoked,
+    /// What a WhatsApp phone sends became the account's: the phone was proved, or its number changed.
+    WhatsappLinked,
+    /// A WhatsApp phone was let go, or somebody else proved it.
+    WhatsappUnlinked,
+    /// A WhatsApp number of the person's own was connected.
+    WhatsappNumberConnected,
+    /// That number was let go.
+    WhatsappNumberDisconnected,
     /// An administrator changed the role.
     RoleChanged,
     /// An administrator changed the tier.

@@ -81,6 +81,21 @@ pub enum Chore {
         /// Which.
         file: FileId,
     },
+    /// Put what was kept aside of a person's WhatsApp messages into the inbound queue: now it can become memories.
+    ClaimInbox {
+        /// Whose.
+        owner: UserId,
+    },
+    /// Move what came from WhatsApp to the trash.
+    TrashWhatsapp {
+        /// Whose.
+        owner: UserId,
+        /// Up to when: what is sent after it stays.
+        until: Timestamp,
+        /// How far that has come.
+        #[serde(flatten)]
+        walk: Walk,
+    },
 }
 
 impl Chore {
@@ -96,6 +111,8 @@ impl Chore {
             Self::RemoveConversation { .. } => "removeConversation",
             Self::ExpireUpload { .. } => "expireUpload",
             Self::EraseFile { .. } => "eraseFile",
+            Self::ClaimInbox { .. } => "claimInbox",
+            Self::TrashWhatsapp { .. } => "trashWhatsapp",
         }
     }
 
@@ -109,7 +126,9 @@ impl Chore {
             | Self::EmptyTrash { owner, .. }
             | Self::RemoveConversation { owner, .. }
             | Self::ExpireUpload { owner, .. }
-            | Self::EraseFile { owner, .. } => Some(*owner),
+            | Self::EraseFile { owner, .. }
+            | Self::ClaimInbox { owner }
+            | Self::TrashWhatsapp { owner, .. } => Some(*owner),
         }
     }
 }
@@ -173,6 +192,8 @@ mod tests {
             Chore::PurgeMemory { owner, memory: MemoryId::new(now) },
             Chore::EmptyTrash { owner, until: now },
             Chore::RemoveConversation { owner, conversation: ConversationId::new(now), day: now.day() },
+            Chore::ClaimInbox { owner },
+            Chore::TrashWhatsapp { owner, until: now, walk: Walk::default() },
         ] {
             assert_eq!(serde_json::from_value::<Chore>(json!(chore)).unwrap(), chore);
             assert_eq!(json!(chore)["kind"], chore.name());

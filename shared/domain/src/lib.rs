@@ -47,12 +47,12 @@ mod patch;
 mod phone;
 mod price;
 mod privacy;
+mod provenance;
 mod reminder;
 mod saved_search;
 mod sealing;
 mod secret_token;
 mod session;
-mod sync;
 mod text;
 mod time;
 mod turn;
@@ -61,6 +61,7 @@ mod turn_answer;
 mod upload;
 mod user;
 mod version;
+mod whatsapp;
 
 pub use access::{AccessError, Permission, Role, Tier};
 pub use api_key::{ApiKey, ApiKeyName};
@@ -98,9 +99,7 @@ pub use limits::{Rate, RateClass, Rates, Window};
 pub use lockout::{FAILURES_KEPT_FOR, Failures, Patience};
 pub use mail::{MailJob, MailKind};
 pub use memo_settings::{Instructions, KeptCategories, MemoSettings};
-pub use memory::{
-    Description, InvalidMemory, Memory, MemoryDraft, MemorySource, MemoryTitle, MessageSummary, Provenance,
-};
+pub use memory::{Description, InvalidMemory, Memory, MemoryDraft, MemoryTitle, MessageSummary};
 pub use memory_list::{Filed, ListPosition, MemoryFilter, MemorySort, SearchText, SortBy, SortOrder};
 pub use memory_patch::MemoryPatch;
 pub use message::{InvalidMessage, Message, MessageDraft};
@@ -114,12 +113,12 @@ pub use patch::Patch;
 pub use phone::PhoneNumber;
 pub use price::{Cost, PriceTable};
 pub use privacy::{Privacy, SealedContent};
+pub use provenance::{MemorySource, Provenance};
 pub use reminder::{Reminder, ReminderDraft, ReminderState, ReminderText, ReminderTime};
 pub use saved_search::{SavedSearch, SavedSearchName};
 pub use sealing::Sealing;
 pub use secret_token::{NoRandomness, SecretToken, TokenHash};
 pub use session::{Session, SuccessorGrace};
-pub use sync::{ConnectedPhone, LinkCode, PendingPhone, UnclaimedMessage, WhatsappLink};
 pub use text::{PersonName, Tag, Tags, Username};
 pub use time::Timestamp;
 pub use turn::{Said, Turn, TurnText};
@@ -128,3 +127,9 @@ pub use turn_answer::{AnswerFailure, AnswerState, Cited, TokenUsage, TurnAnswer}
 pub use upload::{Parts, Upload};
 pub use user::User;
 pub use version::Version;
+pub use whatsapp::{
+    BusinessUserId, Chat, Command, ConnectedPhone, ConnectionFault, Contact, ContactId, ContactRule,
+    DeliveryState, LinkCode, MediaJob, MediaKind, MediaSource, MediaState, MemoryMedia, MessageDelivery,
+    Outgoing, OutgoingKey, OutgoingTask, OwnNumber, PendingPhone, Phrase, Recipient, Sender, TranscriptState,
+    UnclaimedMessage, WhatsappLink, hashtags, one_line, split_text,
+};

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::has_control_characters;
 use crate::{
-    ApiKeyId, CategoryId, Content, Invalid, MemoryId, MemoryPatch, MessageId, Metadata, Privacy,
-    SealedContent, Tag, Tags, Timestamp, UserId, Version,
+    CategoryId, Content, Invalid, MemoryId, MemoryMedia, MemoryPatch, MemorySource, MessageId, Metadata,
+    Privacy, Provenance, SealedContent, Tag, Tags, Timestamp, UserId, Version,
 };
 
 /// A title: 1–255 characters on one line.
@@ -47,58 +47,6 @@ impl Description {
     /// The description.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// How a memory came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MemorySource {
-    /// Through the API, by a person who is signed in.
-    Web,
-    /// Through the API, by an API key.
-    Api,
-    /// As a WhatsApp message.
-    Whatsapp,
-}
-
-impl MemorySource {
-    /// Each of them.
-    pub const ALL: [Self; 3] = [Self::Web, Self::Api, Self::Whatsapp];
-
-    /// Its name, as clients write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Api => "api",
-            Self::Whatsapp => "whatsapp",
-        }
-    }
-
-    /// # Errors
-    /// If there is none of that name.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let named = Self::ALL.into_iter().find(|source| source.as_str() == text);
-        named.ok_or_else(|| Invalid::new("must be web, api or whatsapp"))
-    }
-}
-
-/// What exactly a memory was made from, beside its source.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Provenance {
-    /// The API key that saved it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub api_key_id: Option<ApiKeyId>,
-    /// The message that it was, by its id at the messenger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<String>,
-}
-
-impl Provenance {
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
     }
 }
 
@@ -156,6 +104,8 @@ pub struct Memory {
     pub source: MemorySource,
     /// What it was made from.
     pub provenance: Provenance,
+    /// The media that came with the message that it was. No change of its owner's touches them.
+    pub media: Option<MemoryMedia>,
     /// How often it has been written.
     pub version: Version,
     /// When it was made; for a message, when it was sent.
@@ -217,6 +167,7 @@ impl Memory {
             privacy: draft.privacy,
             source,
             provenance: draft.provenance,
+            media: None,
             version: Version::FIRST,
             created_at: now,
             updated_at: now,
@@ -234,8 +185,8 @@ impl Memory {
         Ok(self.changed(now)).and_then(Self::checked)
     }
 
-    /// The memory with what it was at an earlier time: everything that a person writes, but not where it is filed. Whether it is
-    /// sealed comes with what it says; otherwise it stays as private as it is now.
+    /// The memory with what it was at an earlier time: everything that a person writes, but not where it is filed,
+    /// nor its media. Whether it is sealed comes with what it says; otherwise it stays as private as it is now.
     ///
     /// # Errors
     /// If it would break a rule.

@@ -1,8 +1,8 @@
 //! Messages: the conversation under a memory, in threads that are one level deep.
 
 use crate::{
-    Attachments, Invalid, MemoryId, MessageId, MessagePatch, MessageStatus, MessageText, MessageType,
-    Metadata, Timestamp, UserId, Version,
+    Attachments, DeliveryState, Invalid, MemoryId, MessageDelivery, MessageId, MessagePatch, MessageStatus,
+    MessageText, MessageType, Metadata, Timestamp, UserId, Version,
 };
 
 /// A message that is to be sent.
@@ -20,6 +20,8 @@ pub struct MessageDraft {
     pub parent: Option<MessageId>,
     /// Whether Memo wrote it.
     pub is_ai_generated: bool,
+    /// How far it has come on its way to a chat, if it is to go there.
+    pub delivery: Option<MessageDelivery>,
 }
 
 /// A message under a memory.
@@ -45,6 +47,8 @@ pub struct Message {
     pub is_ai_generated: bool,
     /// How far it has come.
     pub status: MessageStatus,
+    /// How far it has come on its way to a chat, if it is to go there.
+    pub delivery: Option<MessageDelivery>,
     /// How many replies it has.
     pub reply_count: u64,
     /// How often it has been written. Replies are no change of it.
@@ -81,6 +85,7 @@ impl Message {
             metadata: draft.metadata,
             is_ai_generated: draft.is_ai_generated,
             status: MessageStatus::default(),
+            delivery: draft.delivery,
             reply_count: 0,
             version: Version::FIRST,
             created_at: now,
@@ -114,6 +119,13 @@ impl Message {
         Ok(Self { edited_at, ..after })
     }
 
+    /// The message after news of its way to a chat. `None` if it is not on one, or the news are old.
+    pub fn delivered(self, state: DeliveryState, reason: Option<String>, at: Timestamp) -> Option<Self> {
+        let before = self.delivery.clone()?;
+        let after = before.clone().then(state, reason, at);
+        (after != before).then(|| Self { delivery: Some(after), ..self }.changed(at))
+    }
+
     /// What stays of a message that was deleted at `now` while it has replies: nothing that anybody wrote.
     #[must_use]
     pub fn deleted(self, now: Timestamp) -> Self {
@@ -122,6 +134,7 @@ impl Message {
             attachments: Attachments::default(),
             metadata: Metadata::default(),
             edited_at: None,
+            delivery: None,
             ..self
         };
         emptied.changed(now)
@@ -154,6 +167,7 @@ mod tests {
             metadata: Metadata::parse(members(&json!({"a": 1}))).unwrap(),
             parent: None,
             is_ai_generated: false,
+            delivery: None,
         };
         Message::new(MessageId::new(now), UserId::new(now), MemoryId::new(now), draft, now)
     }
@@ -186,6 +200,15 @@ mod tests {
         for patch in [MessagePatch::default(), same] {
             assert_eq!(message().patched(patch, at(1)).unwrap().version, Version::FIRST);
         }
+    }
+
+    #[test]
+    fn news_of_its_way_only_go_forward() {
+        let sent = Message { delivery: Some(MessageDelivery::queued(at(0))), ..message() };
+        let read = sent.delivered(DeliveryState::Read, None, at(1)).unwrap();
+        assert_eq!((read.version.get(), read.updated_at), (2, at(1)));
+        assert_eq!(read.delivered(DeliveryState::Sent, None, at(2)), None);
+        assert_eq!(message().delivered(DeliveryState::Read, None, at(1)), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Linking a phone to an account by proof: the person sends a code from that phone.
+//! A person's WhatsApp connection: a phone that was proved by a code sent from it, and a business number of their own.
 
 use std::fmt;
 use std::time::Duration;
 
+use super::{BusinessUserId, Chat, Recipient};
 use crate::{PhoneNumber, Timestamp};
 
 /// The letters and digits that are not mistaken for one another (Crockford's base 32).
@@ -52,8 +53,51 @@ pub struct ConnectedPhone {
     pub phone: PhoneNumber,
     /// Since when.
     pub since: Timestamp,
-    /// When its last message came in.
+    /// The same person's id, once a message has said it: it stays when the phone is hidden.
+    pub user_id: Option<BusinessUserId>,
+    /// Whom to write to, and from which of our numbers: as the last message came.
+    pub chat: Option<Chat>,
+    /// When its last message came in: for a day after it, WhatsApp lets us write freely.
     pub last_sync_at: Option<Timestamp>,
+}
+
+impl ConnectedPhone {
+    /// How long after a message of theirs we may write what we want.
+    pub const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// Whom to write to: as their messages come, or the phone that was proved.
+    pub fn recipient(&self) -> Recipient {
+        let with = self.chat.as_ref().map(|chat| chat.with.clone());
+        with.unwrap_or_else(|| Recipient::Phone(self.phone.clone()))
+    }
+}
+
+/// A business number of a person's own, whose messages become their memories. The access token is kept apart, sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnNumber {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Meta's id of the business account that it belongs to.
+    pub business_account_id: String,
+    /// The number as Meta shows it.
+    pub display_phone_number: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// When its access token ends; absent if it does not, or Meta does not say.
+    pub token_expires_at: Option<Timestamp>,
+    /// When its last message came in.
+    pub last_inbound_at: Option<Timestamp>,
+}
+
+/// Something that went wrong with a connection and still is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionFault {
+    /// Meta's code of it.
+    pub code: i64,
+    /// What it is, in words for the person.
+    pub message: String,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// A phone that is still to be proved.
@@ -72,10 +116,20 @@ pub struct WhatsappLink {
     pub connected: Option<ConnectedPhone>,
     /// The phone that is still to be proved.
     pub pending: Option<PendingPhone>,
+    /// A business number of their own.
+    pub own: Option<OwnNumber>,
+    /// Since when saving is paused. What comes in meanwhile is kept aside.
+    pub paused_at: Option<Timestamp>,
+    /// Whether Memo is to be silent in the chat.
+    pub is_muted: bool,
+    /// What is wrong with the number of their own.
+    pub fault: Option<ConnectionFault>,
+    /// What is wrong with the number that everybody writes to, as they meet it.
+    pub shared_fault: Option<ConnectionFault>,
 }
 
 /// A message from a phone that no account is linked to: kept for a while, so that it is not lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnclaimedMessage {
     /// The messenger's own id of it.
     pub wamid: String,
@@ -90,6 +144,20 @@ pub struct UnclaimedMessage {
 impl UnclaimedMessage {
     /// How long it is kept.
     pub const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+}
+
+/// Not the number itself.
+impl fmt::Debug for OwnNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OwnNumber({} of {})", self.phone_number_id, self.business_account_id)
+    }
+}
+
+/// Neither who sent it nor what it says; its id tells the phone, too.
+impl fmt::Debug for UnclaimedMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnclaimedMessage({})", self.received_at)
+    }
 }
 
 #[cfg(test)]
