@@ -5,10 +5,10 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::address::trusted;
 use super::apple::ClientSecrets;
 use super::provider::{Credentials, Registration};
 use super::{Provider, ProviderName};
+use crate::address::trusted;
 
 /// The providers' settings are of no use. Quotes none of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::address::trusted;
 use super::freshness::{Freshness, RETRY_AFTER};
 use super::{OidcError, http};
+use crate::address::trusted;
 
 const FRESH_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 

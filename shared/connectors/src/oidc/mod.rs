@@ -6,7 +6,6 @@
 //!
 //! Nothing here stores anything, and nothing of what a provider says is logged.
 
-mod address;
 mod apple;
 mod claims;
 mod config;

@@ -22,6 +22,13 @@ impl Signature {
     pub fn is_of(&self, body: &[u8], app_secret: &[u8]) -> bool {
         hmac::verify(&Key::new(HMAC_SHA256, app_secret), body, &self.0).is_ok()
     }
+
+    /// Whether this is the body's signature under one of `secrets`, one per line: while a secret is changed, two are good.
+    /// Takes the same time whichever it is. Blank lines are no secrets.
+    pub fn is_of_any(&self, body: &[u8], secrets: &str) -> bool {
+        let secrets = secrets.lines().map(str::trim).filter(|secret| !secret.is_empty());
+        secrets.fold(false, |is_good, secret| self.is_of(body, secret.as_bytes()) | is_good)
+    }
 }
 
 /// Signs a body as Meta does: the value of the header, for tests and demonstrations.
@@ -69,6 +76,24 @@ mod tests {
         assert!(!accepts(BODY, b""));
         assert!(!accepts(&BODY.replace("TEST0001", "TEST0002"), SECRET));
         assert!(!accepts(&format!("{BODY}\n"), SECRET));
+    }
+
+    #[test]
+    fn while_a_secret_is_changed_both_are_good() {
+        let signature = Signature::parse(HEADER).unwrap();
+        let accepts = |secrets: &str| signature.is_of_any(BODY.as_bytes(), secrets);
+        for good in [
+            "app-secret-for-tests-01",
+            "app-secret-for-tests-01\nthe-next",
+            "the-former\r\n\n app-secret-for-tests-01\n",
+        ] {
+            assert!(accepts(good), "{good}");
+        }
+        for bad in ["", "\n", "the-next", "the-former\nthe-next"] {
+            assert!(!accepts(bad), "{bad}");
+        }
+        let unsigned = Signature::parse(&sign(b"", BODY.as_bytes())).unwrap();
+        assert!(!unsigned.is_of_any(BODY.as_bytes(), "\n"));
     }
 
     #[test]

@@ -3,190 +3,109 @@
 use std::time::Duration;
 
 use app_domain::Timestamp;
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Delivery, json, sha256_hex};
-
-/// The one field whose changes hold messages.
-const MESSAGES: &str = "messages";
-/// Far longer than any id so far; what is longer would not fit into a key of the table.
-const MAX_ID_BYTES: usize = 512;
-/// As much as is shown of a name, and of a type.
-const MAX_NAME_CHARS: usize = 200;
+use super::delivery::Around;
+use super::wire::{AccountNews, Change, Chunk, Envelope, Fault, News, millis_of, shortened};
+use super::{AccountUpdate, ContactUpdate, Delivery, DeliveryOrigin, StatusUpdate, Update, json};
 
 /// Everything in one webhook call.
 #[derive(Debug, Default)]
 pub struct Webhook {
-    /// The messages, over all entries and changes, in order.
-    pub deliveries: Vec<Delivery>,
-    /// How many statuses of messages that the business sent.
-    pub statuses: usize,
-    /// How many faults of the account, the app or the platform.
-    pub errors: usize,
-    /// The fields of changes that are not about messages.
+    /// What there is to deal with, over all entries and changes, in order.
+    pub updates: Vec<Update>,
+    /// The fields of changes that nothing is done about.
     pub other_fields: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    #[serde(default, deserialize_with = "or_default")]
-    entry: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    #[serde(default, deserialize_with = "or_default")]
-    changes: Vec<Change>,
-}
-
-#[derive(Deserialize)]
-struct Change {
-    #[serde(default, deserialize_with = "text")]
-    field: Option<String>,
-    value: Option<Box<RawValue>>,
-}
-
-#[derive(Default, Deserialize)]
-struct Messages {
-    #[serde(default, deserialize_with = "forgiving")]
-    metadata: Metadata,
-    #[serde(default, deserialize_with = "forgiving")]
-    contacts: Vec<Contact>,
-    #[serde(default, deserialize_with = "or_default")]
-    messages: Vec<Box<RawValue>>,
-    #[serde(default, deserialize_with = "or_default")]
-    statuses: Vec<IgnoredAny>,
-    #[serde(default, deserialize_with = "or_default")]
-    errors: Vec<IgnoredAny>,
-}
-
-#[derive(Default, Deserialize)]
-struct Metadata {
-    #[serde(default, deserialize_with = "text")]
-    phone_number_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Contact {
-    #[serde(default, deserialize_with = "forgiving")]
-    profile: Profile,
-    #[serde(default, deserialize_with = "text")]
-    wa_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    user_id: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct Profile {
-    #[serde(default, deserialize_with = "text")]
-    name: Option<String>,
-}
-
-/// What every message says of itself, whatever its type.
-#[derive(Default, Deserialize)]
-struct Header {
-    #[serde(default, deserialize_with = "text")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    from: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    from_user_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    timestamp: Option<String>,
-    #[serde(default, rename = "type", deserialize_with = "text")]
-    kind: Option<String>,
+    /// The codes of faults of the account, the app or the platform, and of a history that is not shared.
+    pub errors: Vec<i64>,
 }
 
 impl Webhook {
-    /// Reads the body of a call that arrived at `received_at`. Every message in it becomes a delivery, however odd.
+    /// Reads the body of a call that arrived at `received_at`. Every message in it becomes an update, however odd.
     ///
     /// # Errors
     /// If it is not JSON, or lists are no lists.
     pub fn read(body: &[u8], received_at: Timestamp) -> Result<Self, serde_json::Error> {
         let envelope: Envelope = serde_json::from_slice(&json::repaired(body))?;
         let mut webhook = Self::default();
-        for change in envelope.entry.into_iter().flat_map(|entry| entry.changes) {
-            match (change.field, change.value) {
-                (Some(field), Some(value)) if field == MESSAGES => {
-                    webhook.add(serde_json::from_str(value.get())?, received_at);
-                }
-                (field, _) => webhook.other_fields.push(field.unwrap_or_else(|| "none".to_owned())),
+        for entry in envelope.entry {
+            let at = millis_of(entry.time.as_deref(), received_at);
+            for change in entry.changes {
+                webhook.read_change(change, entry.id.as_deref(), at, received_at)?;
             }
         }
         Ok(webhook)
     }
 
-    fn add(&mut self, change: Messages, received_at: Timestamp) {
-        let Messages { metadata, contacts, messages, statuses, errors } = change;
-        self.statuses += statuses.len();
-        self.errors += errors.len();
-        for message in messages {
-            // A call's messages come in their order, all at once: a millisecond each keeps the order.
-            let place = u64::try_from(self.deliveries.len()).unwrap_or(0);
-            let received_at = received_at.plus(Duration::from_millis(place));
-            self.deliveries.push(delivery(message, &metadata, &contacts, received_at));
+    fn read_change(
+        &mut self,
+        change: Change,
+        account: Option<&str>,
+        at: Timestamp,
+        received_at: Timestamp,
+    ) -> Result<(), serde_json::Error> {
+        let field = change.field.as_deref().map_or_else(|| "none".to_owned(), shortened);
+        let Some(value) = change.value else {
+            self.other_fields.push(field);
+            return Ok(());
+        };
+        let origin = match field.as_str() {
+            "messages" | "smb_app_state_sync" => DeliveryOrigin::Live,
+            "history" => DeliveryOrigin::History,
+            "smb_message_echoes" => DeliveryOrigin::Echo,
+            "account_update" => {
+                let news: AccountNews = serde_json::from_str(value.get()).unwrap_or_default();
+                let event = news.event.as_deref().map(shortened);
+                let business_account_id = account.map(str::to_owned);
+                self.updates.push(Update::Account(AccountUpdate { business_account_id, field, event, at }));
+                return Ok(());
+            }
+            _ => {
+                self.other_fields.push(field);
+                return Ok(());
+            }
+        };
+        self.add(serde_json::from_str(value.get())?, account, origin, received_at);
+        Ok(())
+    }
+
+    fn add(&mut self, news: News, account: Option<&str>, origin: DeliveryOrigin, received_at: Timestamp) {
+        let News { metadata, contacts, messages, message_echoes, history, statuses, state_sync, errors } =
+            news;
+        self.note(errors);
+        let number = metadata.phone_number_id.clone();
+        let around =
+            Around { origin, account, metadata: &metadata, contacts: &contacts, thread: None, received_at };
+        for message in messages.into_iter().chain(message_echoes) {
+            self.add_message(message, around);
         }
+        for Chunk { threads, errors } in history {
+            self.note(errors);
+            for mut thread in threads {
+                let messages = std::mem::take(&mut thread.messages);
+                for message in messages {
+                    self.add_message(message, Around { thread: Some(&thread), ..around });
+                }
+            }
+        }
+        let statuses =
+            statuses.into_iter().filter_map(|status| StatusUpdate::of(status, number.clone(), received_at));
+        self.updates.extend(statuses.map(Update::Status));
+        let contacts =
+            state_sync.into_iter().filter_map(|state| ContactUpdate::of(state, number.clone(), received_at));
+        self.updates.extend(contacts.map(Update::Contact));
     }
-}
 
-fn delivery(
-    message: Box<RawValue>,
-    metadata: &Metadata,
-    contacts: &[Contact],
-    received_at: Timestamp,
-) -> Delivery {
-    let header: Header = serde_json::from_str(message.get()).unwrap_or_default();
-    let contact = contacts.iter().find(|contact| {
-        let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-        same(&contact.wa_id, &header.from) || same(&contact.user_id, &header.from_user_id)
-    });
-    // `wa_id` can differ from `from` where a country writes mobile numbers in two ways: one contact is then the sender's.
-    let contact = contact.or(contacts.first().filter(|_| contacts.len() == 1));
-    let id = header.id.filter(|id| id.len() <= MAX_ID_BYTES);
-    Delivery {
-        // A message without an id that can be used is known by its bytes, so that it is still dealt with once.
-        wamid: id.unwrap_or_else(|| format!("sha256:{}", sha256_hex(message.get().as_bytes()))),
-        from: header.from,
-        user_id: header.from_user_id.or_else(|| contact.and_then(|contact| contact.user_id.clone())),
-        contact_name: contact.and_then(|contact| contact.profile.name.as_deref()).map(shortened),
-        phone_number_id: metadata.phone_number_id.clone(),
-        timestamp: header.timestamp,
-        kind: shortened(header.kind.as_deref().unwrap_or("unknown")),
-        received_at,
-        message: Some(message),
-        text: None,
+    /// A call's messages come in their order, all at once: a millisecond each keeps the order.
+    fn add_message(&mut self, message: Box<RawValue>, around: Around<'_>) {
+        let place = u64::try_from(self.updates.len()).unwrap_or(0);
+        let received_at = around.received_at.plus(Duration::from_millis(place));
+        self.updates.push(Update::Message(Delivery::of(message, &Around { received_at, ..around })));
     }
-}
 
-fn shortened(text: &str) -> String {
-    text.chars().take(MAX_NAME_CHARS).collect()
-}
-
-/// `null` is as good as absent.
-fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// For what is only told beside a message: of another shape, it is as good as absent.
-fn forgiving<'de, T: serde::de::DeserializeOwned + Default, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).unwrap_or_default())
-}
-
-/// A member that should be text: a number is taken by its digits, anything else is as good as absent.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+    fn note(&mut self, errors: Vec<Fault>) {
+        self.errors.extend(errors.into_iter().map(|error| error.code.unwrap_or_default()));
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// The address, if it is https, or http on this machine, and names nothing but a place.
-pub(super) fn trusted(text: &str) -> Option<Url> {
+pub(crate) fn trusted(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     let encrypted = match url.scheme() {
