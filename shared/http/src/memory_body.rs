@@ -1,6 +1,8 @@
 //! A memory as clients see it.
 
-use app_domain::{Memory, MemorySource, Privacy, Provenance};
+use app_domain::{
+    MediaKind, MediaState, Memory, MemoryMedia, MemorySource, Privacy, Provenance, TranscriptState,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -39,6 +41,9 @@ pub struct MemoryBody {
     pub source: MemorySource,
     /// What exactly it was made from.
     pub provenance: ProvenanceBody,
+    /// The media that came with the message that it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaBody>,
     /// How many messages are under it.
     pub message_count: u64,
     /// How often it has been written; also in the `ETag`.
@@ -76,6 +81,48 @@ impl From<Provenance> for ProvenanceBody {
     }
 }
 
+/// Media that came with a message. They become a file of the memory.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaBody {
+    /// `image`, `video`, `audio`, `voice`, `document` or `sticker`.
+    #[schema(value_type = String, example = "image")]
+    pub kind: MediaKind,
+    /// `pending`, `stored` or `failed`. What has failed can be tried again.
+    #[schema(value_type = String, example = "stored")]
+    pub state: MediaState,
+    /// What they are said to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// What the sender calls them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// The file, once they are stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_id: Option<Uuid>,
+    /// Why they could not be fetched or written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Of recordings: `pending`, `done` or `failed`. What is said is among the memory's words once it is done.
+    #[schema(value_type = Option<String>, example = "done")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<TranscriptState>,
+}
+
+impl From<MemoryMedia> for MediaBody {
+    fn from(media: MemoryMedia) -> Self {
+        Self {
+            kind: media.kind,
+            state: media.state,
+            content_type: media.content_type,
+            file_name: media.file_name,
+            file_id: media.file.map(|id| id.as_uuid()),
+            reason: media.reason,
+            transcript: media.transcript,
+        }
+    }
+}
+
 /// The largest content that a list shows. A page of a hundred must fit in one answer of a function, 6 MB with escapes.
 const LISTED_CONTENT_MAX_BYTES: usize = 16 * 1024;
 
@@ -94,6 +141,7 @@ impl From<Memory> for MemoryBody {
             privacy_level: memory.privacy,
             source: memory.source,
             provenance: memory.provenance.into(),
+            media: memory.media.map(MediaBody::from),
             message_count: memory.messages.count,
             version: memory.version.get(),
             created_at: memory.created_at.to_string(),

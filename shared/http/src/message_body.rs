@@ -1,6 +1,6 @@
 //! A message as clients see it.
 
-use app_domain::{Message, MessageStatus, MessageText, MessageType};
+use app_domain::{DeliveryState, Message, MessageDelivery, MessageStatus, MessageText, MessageType};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -31,6 +31,9 @@ pub struct MessageBody {
     /// `sent`, `delivered`, `read` or `failed`.
     #[schema(value_type = String, example = "sent")]
     pub status: MessageStatus,
+    /// How far it has come on its way to a chat, if it was to go there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryBody>,
     /// How many replies it has.
     pub reply_count: u64,
     /// How often it has been written; also in the `ETag`. Replies do not count.
@@ -49,6 +52,31 @@ pub struct MessageBody {
     pub deleted: bool,
 }
 
+/// How far a message has come on its way to a chat.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryBody {
+    /// Where it is sent: `whatsapp`.
+    #[schema(example = "whatsapp")]
+    pub channel: &'static str,
+    /// `queued`, `sent`, `delivered`, `read`, `played` or `failed`.
+    #[schema(value_type = String, example = "delivered")]
+    pub state: DeliveryState,
+    /// Why it failed, or what of it was not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: String,
+}
+
+impl From<MessageDelivery> for DeliveryBody {
+    fn from(delivery: MessageDelivery) -> Self {
+        let MessageDelivery { state, reason, at } = delivery;
+        Self { channel: "whatsapp", state, reason, at: at.to_string() }
+    }
+}
+
 impl From<Message> for MessageBody {
     fn from(message: Message) -> Self {
         let deleted = message.is_deleted();
@@ -62,6 +90,7 @@ impl From<Message> for MessageBody {
             metadata: message.metadata.members().clone(),
             is_ai_generated: message.is_ai_generated,
             status: message.status,
+            delivery: message.delivery.map(DeliveryBody::from),
             reply_count: message.reply_count,
             version: message.version.get(),
             created_at: message.created_at.to_string(),

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use app_domain::{
-    ApiKeyId, AuditId, CategoryId, ConversationId, Day, Email, ExportId, FactBatchId, FactId, FileId,
-    Findable, InteractionId, MemoryId, MessageId, PhoneNumber, ReminderId, SessionId, Timestamp, TokenHash,
-    TurnId, UserId, Username, Version,
+    ApiKeyId, AuditId, CategoryId, ContactId, ConversationId, Day, Email, ExportId, FactBatchId, FactId,
+    FileId, Findable, InteractionId, MemoryId, MessageId, OutgoingKey, PhoneNumber, ReminderId, SessionId,
+    Timestamp, TokenHash, TurnId, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -197,8 +197,9 @@ pub(crate) fn token(hash: &TokenHash) -> Key {
     Key::new(format!("TOKEN#{}", hash.as_str()), "TOKEN")
 }
 
+/// However a phone is written, it is one phone.
 fn phone_partition(phone: &PhoneNumber) -> String {
-    format!("PHONE#{}", phone.digits())
+    format!("PHONE#{}", phone.canonical().digits())
 }
 
 /// Whose phone it is.
@@ -206,19 +207,95 @@ pub(crate) fn phone_owner(phone: &PhoneNumber) -> Key {
     Key::new(phone_partition(phone), "OWNER")
 }
 
-/// A code that was given out for a phone.
+/// The same under the digits as they are written, where it was before all writings of a phone had one form.
+pub(crate) fn phone_owner_as_written(phone: &PhoneNumber) -> Key {
+    Key::new(format!("PHONE#{}", phone.digits()), "OWNER")
+}
+
+/// Before the id of every message that is kept for a phone or a sender, in its sort key.
+pub(crate) const INBOX_PREFIX: &str = "INBOX#";
+
+/// A code that was given out for a phone, as people may write it.
 pub(crate) fn phone_code(phone: &PhoneNumber, code: &TokenHash) -> Key {
-    Key::new(phone_partition(phone), format!("CODE#{}", code.as_str()))
+    Key::new(format!("PHONE#{}", phone.approximate().digits()), format!("CODE#{}", code.as_str()))
 }
 
-/// A message of a phone that nobody has linked.
-pub(crate) fn inbox(phone: &PhoneNumber, wamid: &str) -> Key {
-    Key::new(phone_partition(phone), format!("INBOX#{wamid}"))
+/// A message that is kept in a partition of a phone or a sender.
+pub(crate) fn inbox(partition: String, wamid: &str) -> Key {
+    Key::new(partition, format!("{INBOX_PREFIX}{wamid}"))
 }
 
-/// A message of a sender who hides the phone, by a hash of whatever else is known of the sender.
-pub(crate) fn hidden_inbox(sender_hash: &str, wamid: &str) -> Key {
-    Key::new(format!("SENDER#{sender_hash}"), format!("INBOX#{wamid}"))
+/// The partition of the messages of a phone that nobody has linked.
+pub(crate) fn inbox_of(phone: &PhoneNumber) -> String {
+    phone_partition(phone)
+}
+
+/// The same under the digits as they are written, where it was before all writings of a phone had one form.
+pub(crate) fn inbox_of_as_written(phone: &PhoneNumber) -> String {
+    format!("PHONE#{}", phone.digits())
+}
+
+/// The partition of a sender, by a hash of their id or whatever else is known of them.
+pub(crate) fn sender_partition(sender_hash: &str) -> String {
+    format!("SENDER#{sender_hash}")
+}
+
+/// Whose messages a sender's are.
+pub(crate) fn sender_owner(sender_hash: &str) -> Key {
+    Key::new(sender_partition(sender_hash), "OWNER")
+}
+
+/// Whose a business number is, by Meta's id of it.
+pub(crate) fn own_number(phone_number_id: &str) -> Key {
+    Key::new(format!("WANUMBER#{phone_number_id}"), "WANUMBER")
+}
+
+/// The access token of a person's own number.
+pub(crate) fn own_number_token(user: UserId) -> Key {
+    Key::new(owner(user), "WANUMBER")
+}
+
+/// The partition of those who have numbers of a business account, by Meta's id of it.
+pub(crate) fn business_account(id: &str) -> String {
+    format!("WABA#{id}")
+}
+
+/// One of them.
+pub(crate) fn in_business_account(id: &str, user: UserId) -> Key {
+    Key::new(business_account(id), owner(user))
+}
+
+/// Before every contact's id in its sort key.
+pub(crate) const CONTACT_PREFIX: &str = "WACONTACT#";
+
+/// Somebody who writes to a person's own number.
+pub(crate) fn contact(user: UserId, id: &ContactId) -> Key {
+    Key::new(owner(user), format!("{CONTACT_PREFIX}{id}"))
+}
+
+/// The partition of changes that came before the message that they change.
+pub(crate) fn early_changes(wamid: &str) -> String {
+    format!("WACHANGE#{wamid}")
+}
+
+/// One of them, by the id of the message that it came as.
+pub(crate) fn early_change(of: &str, wamid: &str) -> Key {
+    Key::new(early_changes(of), wamid)
+}
+
+/// Something that is said in a chat, by what it answers.
+pub(crate) fn outgoing(key: &OutgoingKey) -> Key {
+    Key::new(format!("WAOUT#{key}"), "WAOUT")
+}
+
+/// A message that was sent, by the messenger's id of it.
+pub(crate) fn sent_message(wamid: &str) -> Key {
+    Key::new(format!("WAMIDOUT#{wamid}"), "WAMIDOUT")
+}
+
+/// The mark that a stranger was greeted.
+pub(crate) fn greeting(sender_hash: &str) -> Key {
+    Key::new(format!("GREETING#{sender_hash}"), "GREETING")
 }
 
 /// The mark that a message has been dealt with.

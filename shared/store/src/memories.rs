@@ -1,16 +1,15 @@
-//! Memories: making them. Reading and changing them, lists, the trash and earlier versions have modules of their own.
+//! Memories: making them. Those that messages become, reading and changing them, lists, the trash and earlier versions have modules
+//! of their own.
 
-use std::time::Duration;
-
-use app_domain::{Findable, Memory, MemoryId, PhoneNumber, Sealing, StoreError, Tag, Timestamp, UserId};
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use app_domain::{Findable, Memory, MemoryId, Sealing, StoreError, Tag, UserId};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use crate::changes;
 use crate::keys;
 use crate::memory_item::{Items, MemoryItem, MessageItem, WholeItem};
 use crate::shelf::Move;
-use crate::table::{self, Table, if_absent, number, text};
+use crate::table::{self, Table, if_absent, number};
 
 /// The memories of the table. Every call starts from their owner.
 #[derive(Clone)]
@@ -31,19 +30,6 @@ pub enum Creation {
     NoCategory,
 }
 
-/// What became of a message that was to become a memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arrival {
-    /// It is a memory now.
-    Saved,
-    /// It had been dealt with before; nothing was changed.
-    Duplicate,
-    /// Its phone is not (or no longer) linked to that person.
-    NotLinked,
-}
-
-/// Longer than any messenger delivers again (WhatsApp: seven days).
-const REMEMBER_MESSAGES_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How many memories of the same words are named.
 const SIMILAR: u32 = 5;
 /// How often a change is made anew because another writer came first.
@@ -58,18 +44,6 @@ pub(crate) struct KeyOnly {
 /// A memory among those of the same words.
 #[derive(Serialize)]
 struct SameEntry {}
-
-/// The mark that a message has been dealt with.
-#[derive(Serialize)]
-pub(crate) struct SeenMessage {
-    ttl: i64,
-}
-
-impl SeenMessage {
-    pub(crate) fn at(now: Timestamp) -> Self {
-        Self { ttl: now.plus(REMEMBER_MESSAGES_FOR).as_seconds() }
-    }
-}
 
 impl Memories {
     /// The memories of `table`, sealed by `sealing`.
@@ -106,47 +80,6 @@ impl Memories {
         }
     }
 
-    /// Saves the memory that a message became, once, while its phone is linked to the memory's owner. A category that is not
-    /// there any more is left out.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn receive(
-        &self,
-        memory: &Memory,
-        wamid: &str,
-        phone: &PhoneNumber,
-        now: Timestamp,
-    ) -> Result<Arrival, StoreError> {
-        let mut memory = memory.clone();
-        for _ in 0..TRIES {
-            let seen = self.table.put(keys::wamid(wamid), &SeenMessage::at(now))?;
-            let linked = Update::builder()
-                .table_name(self.table.name())
-                .set_key(Some(keys::whatsapp_link(memory.owner).attributes()))
-                .update_expression("SET lastSyncAt = :now")
-                .condition_expression("phone = :phone")
-                .expression_attribute_values(":now", text(now))
-                .expression_attribute_values(":phone", text(phone.digits()));
-            let mut writes = vec![table::put(if_absent(seen)), table::update(linked)?];
-            let item = self.items.item(&memory).await?;
-            let (new, moved) = self.arrival(&memory, &item)?;
-            writes.extend(new);
-            let (category, at) = (moved.categories.first().map(|(place, _)| *place), writes.len());
-            writes.extend(moved.writes);
-            match self.table.transact(writes).await? {
-                Ok(()) => return Ok(Arrival::Saved),
-                Err(refused) if refused.includes(0) => return Ok(Arrival::Duplicate),
-                Err(refused) if refused.includes(1) => return Ok(Arrival::NotLinked),
-                Err(refused) if category.is_some_and(|place| refused.includes(at + place)) => {
-                    memory = memory.filed(None);
-                }
-                Err(_) => break,
-            }
-        }
-        Err(StoreError::Conflict)
-    }
-
     /// The writes that move a memory among those of the same words.
     pub(crate) fn same_again(
         &self,
@@ -179,7 +112,7 @@ impl Memories {
     }
 
     /// The writes of a new memory, and those that list it.
-    fn arrival(
+    pub(crate) fn arrival(
         &self,
         memory: &Memory,
         item: &MemoryItem,

@@ -88,6 +88,31 @@ impl Memories {
         }
     }
 
+    /// Changes what the service itself knows of a memory, its media above all, and what they say: it is no newer for it, and nothing is
+    /// remembered. `change` is made anew if another writer came first. `None` if the memory is not there, or `change` has nothing to
+    /// change.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn amend(
+        &self,
+        owner: UserId,
+        id: MemoryId,
+        change: impl Fn(Memory) -> Option<Memory> + Send + Sync,
+    ) -> Result<Option<Memory>, StoreError> {
+        let change = |before: Memory| {
+            let version = before.version.next();
+            let after = change(before.clone()).filter(|after| *after != before).ok_or(Unchanged)?;
+            Ok(Memory { version, ..after })
+        };
+        match self.rewrite(owner, id, None, History::Skipped, Vec::new(), change).await {
+            Ok(after) => Ok(Some(after)),
+            Err(ChangeError::Missing | ChangeError::Refused(Unchanged)) => Ok(None),
+            Err(ChangeError::Store(error)) => Err(error),
+            Err(ChangeError::Stale | ChangeError::NoCategory) => Err(StoreError::Conflict),
+        }
+    }
+
     async fn rewrite<E: Send>(
         &self,
         owner: UserId,

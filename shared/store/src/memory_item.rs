@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use app_domain::{
-    CategoryId, Content, Description, Memory, MemoryId, MemorySource, MemoryTitle, MessageId, MessageSummary,
-    Metadata, Privacy, Provenance, Sealing, StoreError, Tags, Timestamp, UserId, Version,
+    CategoryId, Content, Description, Memory, MemoryId, MemoryMedia, MemorySource, MemoryTitle, MessageId,
+    MessageSummary, Metadata, Privacy, Provenance, Sealing, StoreError, Tags, Timestamp, UserId, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ pub(crate) struct WholeItem {
     pub(crate) messages: MessageItem,
 }
 
-/// What is sealed of a memory. Content and metadata are any JSON.
+/// What is sealed of a memory. Content and metadata are any JSON; media have names that people gave them.
 #[derive(Serialize, Deserialize)]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +86,8 @@ struct Written {
     content: Option<Content>,
     #[serde(default)]
     metadata: Metadata,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media: Option<MemoryMedia>,
 }
 
 /// Turns memories into items and back.
@@ -97,11 +99,17 @@ impl Items {
         Self(Arc::new(sealing))
     }
 
+    /// What seals them.
+    pub(crate) fn sealing(&self) -> &dyn Sealing {
+        self.0.as_ref()
+    }
+
     pub(crate) async fn item(&self, memory: &Memory) -> Result<MemoryItem, StoreError> {
         let written = Written {
             description: memory.description.clone(),
             content: memory.content.clone(),
             metadata: memory.metadata.clone(),
+            media: memory.media.clone(),
         };
         let written = serde_json::to_vec(&written).map_err(corrupt)?;
         let sealed = self.0.seal(memory.owner, &record(memory.id), &written).await?;
@@ -150,6 +158,7 @@ impl Items {
             privacy: item.privacy,
             source: item.source,
             provenance: item.provenance,
+            media: written.media,
             version: item.version,
             created_at: item.created_at,
             updated_at: item.updated_at,

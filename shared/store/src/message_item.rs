@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use app_domain::{
-    Attachments, MemoryId, Message, MessageId, MessageStatus, MessageText, MessageType, Metadata, Sealing,
-    StoreError, Timestamp, UserId, Version,
+    Attachments, MemoryId, Message, MessageDelivery, MessageId, MessageStatus, MessageText, MessageType,
+    Metadata, Sealing, StoreError, Timestamp, UserId, Version,
 };
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -12,7 +12,7 @@ use serde_bytes::ByteBuf;
 use crate::table::corrupt;
 
 /// The attributes that a message may lack, for writes that must remove them.
-pub(crate) const OPTIONAL: [&str; 4] = ["parentId", "attachments", "editedAt", "sealed"];
+pub(crate) const OPTIONAL: [&str; 5] = ["parentId", "attachments", "editedAt", "delivery", "sealed"];
 
 /// A message's own attributes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub(crate) struct MessageAttributes {
     updated_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     edited_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<MessageDelivery>,
     /// Absent from a message that was deleted and only holds the place of its replies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed: Option<ByteBuf>,
@@ -94,6 +96,7 @@ impl MessageItems {
             created_at: message.created_at,
             updated_at: message.updated_at,
             edited_at: message.edited_at,
+            delivery: message.delivery.clone(),
             sealed,
         })
     }
@@ -119,6 +122,7 @@ impl MessageItems {
             metadata: metadata.unwrap_or_default(),
             is_ai_generated: own.is_ai_generated,
             status: own.status,
+            delivery: own.delivery,
             reply_count,
             version: own.version,
             created_at: own.created_at,

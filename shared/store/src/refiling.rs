@@ -1,11 +1,13 @@
-//! Filing or tagging many memories otherwise, a few at a time: some in the request that asks for it, the rest by chores.
+//! Filing or tagging many memories otherwise, or moving them to the trash, a few at a time: some in the request that asks for it, the
+//! rest by chores.
 
-use app_domain::{CategoryId, MemoryId, StoreError, Tag, UserId};
+use app_domain::{CategoryId, MemoryId, MemorySource, StoreError, Tag, Timestamp, UserId};
 
 use crate::keys::{self, Key};
 use crate::memories::{KeyOnly, Memories};
 use crate::shelf::{Row, Shelf};
 use crate::table::{corrupt, failed, from_item, text};
+use crate::trash::Removal;
 
 /// What was done of a list of memories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,26 @@ impl Memories {
         let mut memories = 0;
         for id in ids {
             memories += u64::from(self.refile(owner, id, None, |memory| memory.retagged(from, to)).await?);
+        }
+        Ok(Refiled { memories, next })
+    }
+
+    /// Moves memories of a source to the trash: of at most `limit`, those behind `after`, the ones that are of a time until `until`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn trash_some(
+        &self,
+        owner: UserId,
+        (source, until): (MemorySource, Timestamp),
+        after: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Refiled, StoreError> {
+        let (ids, next) = self.walk(owner, &source.into(), after, limit).await?;
+        let mut memories = 0;
+        for id in ids.into_iter().filter(|id| is_until(*id, until)) {
+            memories += u64::from(self.trash(owner, id, None, now).await? == Removal::Done);
         }
         Ok(Refiled { memories, next })
     }
@@ -129,4 +151,10 @@ impl Memories {
             .map_err(failed)?;
         answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
+}
+
+/// Whether a memory is of a time until `until`: its id says so.
+fn is_until(id: MemoryId, until: Timestamp) -> bool {
+    let millis = id.as_uuid().as_u128() >> 80;
+    i64::try_from(millis).is_ok_and(|millis| millis <= until.as_millis())
 }

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use app_domain::{
-    AuditEntry, AuditEvent, Category, CategoryDraft, CategoryId, CategoryName, Email, LinkCode, Origin,
-    PendingPhone, PersonName, PhoneNumber, Role, Timestamp, TokenHash, User, UserId,
+    AuditEntry, AuditEvent, Category, CategoryDraft, CategoryId, CategoryName, Chat, Email, LinkCode, Origin,
+    PendingPhone, PersonName, PhoneNumber, Recipient, Role, Sender, Timestamp, TokenHash, User, UserId,
 };
 use app_store::{Categories, CategoryCreation, Registration, Table, Users, WhatsappLinks};
 use app_testing::{table, vault};
@@ -45,10 +45,12 @@ async fn linked(table: &Table, user: UserId, digits: &str) -> Option<CategoryId>
     let pending = PendingPhone { phone: phone(digits), expires_at: now().plus(LinkCode::LIFETIME) };
     links.offer(user, &pending, &code).await.unwrap();
     let wamid = format!("wamid.{digits}");
-    assert_eq!(links.confirm(&phone(digits), &code, &wamid, now()).await.unwrap(), Some(user));
-    let destination = links.destination(&phone(digits)).await.unwrap().unwrap();
-    assert_eq!(destination.user, user);
-    destination.category
+    let sender = Sender { phone: Some(phone(digits)), user_id: None };
+    let chat = Chat { phone_number_id: "700800900100200".to_owned(), with: Recipient::Phone(phone(digits)) };
+    assert_eq!(links.confirm(&sender, &chat, &code, &wamid, now()).await.unwrap(), Some(user));
+    let person = links.person(&sender).await.unwrap().unwrap();
+    assert_eq!(person.user, user);
+    person.category
 }
 
 async fn made(categories: &Categories, owner: UserId, name: &str) -> CategoryId {

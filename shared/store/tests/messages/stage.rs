@@ -66,6 +66,7 @@ impl Stage {
             metadata: Metadata::default(),
             parent,
             is_ai_generated: false,
+            delivery: None,
         };
         Message::new(id_at(millis), self.owner, self.memory, draft, at(millis))
     }
