@@ -1,10 +1,11 @@
 //! What calls of the table cost: how many there are, and the capacity that DynamoDB counts for them.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
@@ -34,11 +35,28 @@ impl Cost {
     }
 }
 
-/// Counts the calls of one table, and looks into it. Cloning shares the count.
+/// Counts the calls of one table, looks into it, and cuts it off from whoever calls. Cloning shares the count.
 #[derive(Debug, Clone, Default)]
 pub struct Meter {
     cost: Arc<Mutex<Cost>>,
     client: Arc<OnceLock<Client>>,
+    life: Arc<Mutex<Option<Life>>>,
+}
+
+/// How a caller ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// Before its next call.
+    BeforeCalling,
+    /// When its last call is done and before it hears of that.
+    BeforeHearing,
+}
+
+/// How long a caller lives.
+#[derive(Debug)]
+struct Life {
+    calls: usize,
+    death: Death,
 }
 
 impl Meter {
@@ -54,6 +72,43 @@ impl Meter {
         keys.retain(|key| !key.contains("#CHANGES "));
         keys.sort();
         keys
+    }
+
+    /// Lets whoever calls make this many calls more, and then end like this: no call goes through any more.
+    pub fn die_after(&self, calls: usize, death: Death) {
+        *self.life.lock().expect("nobody to panic while dying") = Some(Life { calls, death });
+    }
+
+    /// Lets every call through again. Whether there was a death.
+    pub fn revive(&self) -> bool {
+        let life = self.life.lock().expect("nobody to panic while dying").take();
+        life.is_some_and(|life| life.calls == 0)
+    }
+
+    /// How the next call ends, if not well.
+    fn fate(&self) -> Option<Death> {
+        let mut life = self.life.lock().expect("nobody to panic while dying");
+        let life = life.as_mut()?;
+        if life.calls == 0 {
+            return Some(Death::BeforeCalling);
+        }
+        life.calls -= 1;
+        (life.calls == 0 && life.death == Death::BeforeHearing).then_some(Death::BeforeHearing)
+    }
+
+    /// Moves an item to another partition: where an older version had it.
+    pub async fn move_item(&self, partition: &str, sort_key: &str, to: &str) {
+        let client = self.client.get().expect("a table that is there");
+        let key = |partition: &str| {
+            let text = |value: &str| AttributeValue::S(value.to_owned());
+            HashMap::from([("pk".to_owned(), text(partition)), ("sk".to_owned(), text(sort_key))])
+        };
+        let delete = client.delete_item().table_name(crate::table::NAME).set_key(Some(key(partition)));
+        let deleted = delete.return_values(ReturnValue::AllOld).send().await.expect("a table that answers");
+        let mut item = deleted.attributes.expect("an item to move");
+        item.extend(key(to));
+        let put = client.put_item().table_name(crate::table::NAME).set_item(Some(item));
+        put.send().await.expect("a table that answers");
     }
 
     pub(crate) fn look_through(&self, client: Client) {
@@ -117,6 +172,11 @@ impl fmt::Debug for CountingConnector {
 
 impl HttpConnector for CountingConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let fate = self.meter.fate();
+        let dead = || ConnectorError::user("whoever called is gone".into());
+        if fate == Some(Death::BeforeCalling) {
+            return HttpConnectorFuture::ready(Err(dead()));
+        }
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         self.meter.begin(&operation);
@@ -134,7 +194,7 @@ impl HttpConnector for CountingConnector {
             let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
             meter.end(&operation, &serde_json::from_slice(&bytes).unwrap_or(Value::Null));
             *answer.body_mut() = SdkBody::from(bytes);
-            Ok(answer)
+            fate.map_or(Ok(answer), |_| Err(dead()))
         })
     }
 }

@@ -16,7 +16,12 @@ pub(crate) struct Port(TcpListener);
 impl Port {
     /// A free one.
     pub(crate) fn free() -> Self {
-        Self(TcpListener::bind("127.0.0.1:0").expect("a free port"))
+        Self::at(0)
+    }
+
+    /// This one; a free one if it is zero.
+    pub(crate) fn at(port: u16) -> Self {
+        Self(TcpListener::bind(("127.0.0.1", port)).expect("a port that is free"))
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

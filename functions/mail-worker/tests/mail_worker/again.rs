@@ -2,9 +2,8 @@
 
 use app_domain::MailKind;
 use app_store::Claim;
-use app_testing::{event, missing_table};
+use app_testing::{Log, event, missing_table};
 
-use crate::log::Log;
 use crate::stage::{Stage, ada, at, job, queued};
 
 fn changed() -> MailKind {
@@ -18,7 +17,7 @@ async fn delivered_three_times_it_is_one_mail() {
         assert!(stage.handle(event("mail-worker/verify-email.json"), at(second)).await.is_empty());
     }
     stage.ses.only();
-    assert_eq!(log.of_mails("outcome"), ["sent", "duplicate", "duplicate"]);
+    assert_eq!(log.of("mail", "outcome"), ["sent", "duplicate", "duplicate"]);
 }
 
 #[tokio::test]
@@ -44,7 +43,7 @@ async fn a_mail_whose_worker_died_is_sent_by_the_next() {
     assert!(stage.ses.sent().is_empty());
     assert!(stage.deliver(&job, at(60)).await);
     stage.ses.only();
-    assert_eq!(log.of_mails("outcome"), ["busy", "sent"]);
+    assert_eq!(log.of("mail", "outcome"), ["busy", "sent"]);
 }
 
 #[tokio::test]
@@ -63,9 +62,9 @@ async fn what_ses_has_no_time_for_is_sent_at_the_next_attempt() {
         // At once: the claim was given back.
         assert!(stage.deliver(&job, at(2)).await, "{code}");
         stage.ses.only();
-        assert_eq!(log.of_mails("outcome"), ["failed", "sent"], "{code}");
+        assert_eq!(log.of("mail", "outcome"), ["failed", "sent"], "{code}");
         let known = if code.is_empty() { "status 503" } else { code };
-        assert!(log.of_mails("causes")[0].ends_with(known), "{}", log.text());
+        assert!(log.of("mail", "causes")[0].ends_with(known), "{}", log.text());
     }
 }
 

@@ -3,7 +3,6 @@
 
 mod again;
 mod kinds;
-mod log;
 mod reminders;
 mod ses;
 mod stage;

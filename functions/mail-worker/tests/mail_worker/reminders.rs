@@ -5,9 +5,8 @@ use app_domain::{
     ReminderTime, User, UserId,
 };
 use app_store::{DueReminder, ReminderCreation};
-use app_testing::event;
+use app_testing::{Log, event};
 
-use crate::log::Log;
 use crate::stage::{ADA, Stage, ada, at};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -98,7 +97,7 @@ async fn however_often_it_is_asked_for_it_is_one_mail_until_it_is_too_late() {
             && stage.deliver(&again(60), at(61 + 7 * DAY)).await
     );
     stage.ses.only();
-    assert_eq!(log.of_mails("outcome"), ["sent", "duplicate", "duplicate", "stale"]);
+    assert_eq!(log.of("mail", "outcome"), ["sent", "duplicate", "duplicate", "stale"]);
 }
 
 #[tokio::test]
@@ -112,7 +111,7 @@ async fn what_was_moved_is_sent_at_its_new_time_alone() {
     assert!(stage.ses.sent().is_empty());
     assert!(stage.deliver(&mail(&after), at(201)).await);
     assert_eq!(stage.ses.only().subject, "Reminder: Write to Bob");
-    assert_eq!(log.of_mails("outcome"), ["not needed", "sent"]);
+    assert_eq!(log.of("mail", "outcome"), ["not needed", "sent"]);
 }
 
 #[tokio::test]
@@ -127,7 +126,7 @@ async fn nobody_gets_what_is_gone_or_somebody_elses() {
     assert!(stage.deliver(&mail(&reminder), at(61)).await);
     assert!(stage.handle(event("mail-worker/reminder.json"), at(61)).await.is_empty());
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["nobody", "not needed", "not needed"]);
+    assert_eq!(log.of("mail", "outcome"), ["nobody", "not needed", "not needed"]);
 }
 
 #[tokio::test]
@@ -138,7 +137,7 @@ async fn an_address_that_is_not_proved_gets_none() {
         let reminder = set(&stage, 60, "Call Bob", None).await;
         assert!(stage.deliver(&mail(&reminder), at(61)).await);
         assert!(stage.ses.sent().is_empty());
-        assert_eq!(log.of_mails("outcome"), [outcome]);
+        assert_eq!(log.of("mail", "outcome"), [outcome]);
     }
 }
 
@@ -150,7 +149,7 @@ async fn what_ses_does_not_take_comes_again_and_nothing_of_it_is_logged() {
     assert!(!stage.deliver(&mail(&reminder), at(61)).await);
     assert!(stage.deliver(&mail(&reminder), at(62)).await);
     stage.ses.only();
-    assert_eq!(log.of_mails("outcome"), ["failed", "sent"]);
+    assert_eq!(log.of("mail", "outcome"), ["failed", "sent"]);
     assert!(
         !log.text().contains("Xylophone") && !log.text().contains(&ada().id.to_string()),
         "{}",

@@ -7,12 +7,11 @@ use app_domain::{
     User, UserId,
 };
 use app_store::{Mails, Memories, OneTimeTokens, Registration, Reminders, Table, Users};
-use app_testing::{event, table, vault};
+use app_testing::{Log, event, table, vault};
 use aws_lambda_events::sqs::SqsEvent;
 use mail_worker::{App, Sender, handle};
 use serde_json::{Value, json};
 
-use crate::log::Log;
 use crate::ses::{FROM, Mail, Ses};
 
 /// Ada's address, as the account has it.

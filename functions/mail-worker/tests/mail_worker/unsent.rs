@@ -1,9 +1,8 @@
 //! Mail that nobody gets, and what nobody gets to see of any mail.
 
 use app_domain::{Email, MailKind, PersonName, User, UserId};
-use app_testing::event;
+use app_testing::{Log, event};
 
-use crate::log::Log;
 use crate::stage::{ADA, Stage, ada, at, job, queued};
 
 const HOUR: u64 = 60 * 60;
@@ -23,8 +22,8 @@ async fn what_is_no_job_fails_every_time() {
     let nonsense = ["", "{}", "[]", r#"{"kind":"resetPassword","email":"nobody"}"#].map(str::to_owned);
     assert_eq!(stage.handle(queued(&nonsense), at(3)).await, ["m0", "m1", "m2", "m3"]);
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["unreadable"; 6]);
-    assert_eq!(log.of_mails("messageId")[0], id);
+    assert_eq!(log.of("mail", "outcome"), ["unreadable"; 6]);
+    assert_eq!(log.of("mail", "messageId")[0], id);
 }
 
 #[tokio::test]
@@ -33,7 +32,7 @@ async fn an_hour_after_it_was_asked_for_nobody_wants_a_mail() {
     assert!(stage.deliver(&job(reset(ADA)), at(HOUR)).await);
     assert!(stage.deliver(&job(reset(ADA)), at(HOUR + 1)).await);
     stage.ses.only();
-    assert_eq!(log.of_mails("outcome"), ["sent", "stale"]);
+    assert_eq!(log.of("mail", "outcome"), ["sent", "stale"]);
 }
 
 #[tokio::test]
@@ -50,7 +49,7 @@ async fn nobody_gets_mail_without_an_account() {
         assert!(stage.deliver(&job, at(1)).await && stage.deliver(&job, at(2)).await);
     }
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["nobody", "duplicate"].repeat(4));
+    assert_eq!(log.of("mail", "outcome"), ["nobody", "duplicate"].repeat(4));
 }
 
 #[tokio::test]
@@ -61,7 +60,7 @@ async fn nobody_gets_mail_about_an_inactive_account() {
         assert!(stage.deliver(&job(kind), at(1)).await);
     }
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["nobody"; 3]);
+    assert_eq!(log.of("mail", "outcome"), ["nobody"; 3]);
 }
 
 #[tokio::test]
@@ -69,7 +68,7 @@ async fn a_proved_address_is_not_to_be_proved_again() {
     let (stage, log) = (Stage::with(User { is_verified: true, ..ada() }).await, Log::start());
     assert!(stage.handle(event("mail-worker/verify-email.json"), at(1)).await.is_empty());
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["not needed"]);
+    assert_eq!(log.of("mail", "outcome"), ["not needed"]);
 }
 
 #[tokio::test]
@@ -78,7 +77,7 @@ async fn an_address_that_ses_cannot_send_to_raises_no_alarm() {
     let (stage, log) = (Stage::with(User { email, ..ada() }).await, Log::start());
     assert!(stage.handle(event("mail-worker/verify-email.json"), at(1)).await.is_empty());
     assert!(stage.ses.sent().is_empty());
-    assert_eq!(log.of_mails("outcome"), ["unaddressable"]);
+    assert_eq!(log.of("mail", "outcome"), ["unaddressable"]);
 }
 
 #[tokio::test]
@@ -94,8 +93,8 @@ async fn what_ses_refuses_ends_where_somebody_will_look() {
         let message = "The following identities failed the check in region US-EAST-1: ada@example.com";
         stage.ses.fail_once(400, code, message);
         assert!(!stage.deliver(&job(reset(ADA)), at(1)).await, "{code}");
-        assert_eq!(log.of_mails("outcome"), ["rejected"]);
-        assert_eq!(log.of_mails("causes"), [format!("SES did not take the mail: {code}")]);
+        assert_eq!(log.of("mail", "outcome"), ["rejected"]);
+        assert_eq!(log.of("mail", "causes"), [format!("SES did not take the mail: {code}")]);
     }
 }
 
@@ -118,7 +117,7 @@ async fn nothing_private_is_logged() {
         mails.iter().filter(|mail| mail.text.contains("?token=")).map(|mail| mail.token().into_text());
     let private = ["ada@", "eve@", "@example", "Augusta", "Lovelace", "token="].map(str::to_owned);
     let private: Vec<String> = private.into_iter().chain(tokens).chain([ada().id.to_string()]).collect();
-    assert_eq!((mails.len(), private.len(), log.of_mails("outcome").len()), (4, 9, 21));
+    assert_eq!((mails.len(), private.len(), log.of("mail", "outcome").len()), (4, 9, 21));
     for word in private {
         assert!(!text.contains(&word), "{word} in {text}");
     }

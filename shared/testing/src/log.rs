@@ -1,4 +1,4 @@
-//! What the worker logs. One subscriber serves all tests, and each reads the lines of its own thread: with a subscriber for
+//! What is logged in a test. One subscriber serves all tests, and each reads the lines of its own thread: with a subscriber for
 //! each test, those that come first would decide for the others whether a line is of interest.
 
 use std::cell::RefCell;
@@ -13,7 +13,8 @@ thread_local! {
 }
 
 /// The log of this thread.
-pub(crate) struct Log;
+#[derive(Debug)]
+pub struct Log;
 
 struct Lines;
 
@@ -29,25 +30,27 @@ impl Write for Lines {
 
 impl Log {
     /// Begins to keep what is logged, unless that has begun.
-    pub(crate) fn keep() {
+    pub fn keep() {
         static KEPT: Once = Once::new();
         KEPT.call_once(|| fmt().json().flatten_event(true).with_writer(|| Lines).init());
     }
 
     /// Forgets what was logged so far.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         LINES.with_borrow_mut(Vec::clear);
         Self
     }
 
-    pub(crate) fn text(&self) -> String {
-        LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
+    /// Everything that was logged since.
+    pub fn text(&self) -> String {
+        LINES.with_borrow(|lines| String::from_utf8(lines.clone()).expect("UTF-8"))
     }
 
-    /// A field of every line about a mail.
-    pub(crate) fn of_mails(&self, field: &str) -> Vec<String> {
-        let lines: Vec<Value> = self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let mails = lines.iter().filter(|line| line["message"] == "mail");
-        mails.map(|line| line[field].as_str().unwrap_or_default().to_owned()).collect()
+    /// A field of every line with this message.
+    pub fn of(&self, message: &str, field: &str) -> Vec<String> {
+        let lines: Vec<Value> =
+            self.text().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+        let lines = lines.iter().filter(|line| line["message"] == message);
+        lines.map(|line| line[field].as_str().unwrap_or_default().to_owned()).collect()
     }
 }
