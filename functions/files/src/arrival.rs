@@ -1,10 +1,9 @@
 //! Whether a file's bytes have come, and whether they are what they were said to be.
 
 use app_domain::{Checksum, ContentType, File, Parts, Timestamp, Upload};
+use app_extract::settled;
 use app_http::ApiError;
 use app_store::{ArrivedPart, FileBucket, StoredObject};
-
-use crate::sniff::settled;
 
 /// The most missing parts that an error names.
 const MAX_NAMED: usize = 10;

@@ -8,12 +8,10 @@ mod create;
 mod delete;
 mod disposition;
 mod download;
-mod formats;
 mod list;
 mod parts;
 mod patch;
 mod read;
-mod sniff;
 
 use app_domain::FileQuotas;
 use app_http::{Authenticator, service};

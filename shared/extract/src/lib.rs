@@ -1,4 +1,4 @@
-//! Text out of files, so that they are found by the words inside. Bytes go in and text comes out: no clock, no network, no files, no
+//! What files are, and text out of them, so that they are found by the words inside. Bytes go in and text comes out: no clock, no network, no files, no
 //! logging.
 //!
 //! Whatever the bytes are, nothing panics, and time and memory are bounded: what a file can multiply (by compression, by references, by
@@ -17,11 +17,14 @@ mod office;
 mod pdf;
 mod plain;
 mod rtf;
+mod signatures;
+mod sniff;
 mod writer;
 mod xml;
 
 pub use budget::Limits;
 pub use error::ExtractError;
+pub use sniff::{identified, settled};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

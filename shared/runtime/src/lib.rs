@@ -3,6 +3,8 @@
 mod aws;
 mod env;
 mod logging;
+mod ordered;
+mod outbound;
 mod queue;
 mod secrets;
 mod serve;
@@ -10,6 +12,8 @@ mod serve;
 pub use aws::Aws;
 pub use env::{Env, EnvError};
 pub use logging::causes;
+pub use ordered::{OrderedMessage, OrderedQueue};
+pub use outbound::OutboundQueue;
 pub use queue::{Queue, QueueError};
 pub use secrets::{Reading, SecretError, Secrets};
-pub use serve::{now, run_http, run_http_stream, run_worker};
+pub use serve::{now, run_http, run_http_stream, run_warm_http, run_worker};

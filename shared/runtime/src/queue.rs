@@ -13,6 +13,12 @@ use serde::Serialize;
 #[error("the queue did not take the message")]
 pub struct QueueError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
+impl QueueError {
+    pub(crate) fn of(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
 /// The most messages that one call sends.
 const SENT_AT_ONCE: usize = 10;
 
@@ -48,12 +54,12 @@ impl<T: Serialize> Queue<T> {
     /// # Errors
     /// If the queue does not say that it has it.
     pub async fn send_later(&self, message: &T, wait: Duration) -> Result<(), QueueError> {
-        let body = serde_json::to_string(message).map_err(|error| QueueError(error.into()))?;
+        let body = serde_json::to_string(message).map_err(QueueError::of)?;
         let request = (self.client)().send_message().queue_url(&*self.url).message_body(body);
         let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
         // Fifo queues take no delay of a single message, not even none.
         let request = request.set_delay_seconds((seconds > 0).then_some(seconds));
-        request.send().await.map(drop).map_err(|error| QueueError(error.into_service_error().into()))
+        request.send().await.map(drop).map_err(|error| QueueError::of(error.into_service_error()))
     }
 
     /// Sends several messages, ten in a call.
@@ -64,14 +70,13 @@ impl<T: Serialize> Queue<T> {
         for messages in messages.chunks(SENT_AT_ONCE) {
             let mut request = (self.client)().send_message_batch().queue_url(&*self.url);
             for (place, message) in messages.iter().enumerate() {
-                let body = serde_json::to_string(message).map_err(|error| QueueError(error.into()))?;
+                let body = serde_json::to_string(message).map_err(QueueError::of)?;
                 let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body);
-                request = request.entries(entry.build().map_err(|error| QueueError(error.into()))?);
+                request = request.entries(entry.build().map_err(QueueError::of)?);
             }
-            let answer =
-                request.send().await.map_err(|error| QueueError(error.into_service_error().into()))?;
+            let answer = request.send().await.map_err(|error| QueueError::of(error.into_service_error()))?;
             if let Some(refused) = answer.failed().first() {
-                return Err(QueueError(refused.code().to_owned().into()));
+                return Err(QueueError::of(refused.code()));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The main loops: one line in a function's `main`.
 
 use std::fmt;
+use std::time::Duration;
 
 use app_domain::Timestamp;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
@@ -9,6 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{Aws, Env, logging};
+
+/// Less than the ten seconds that Lambda gives a start.
+const MAX_WARM_UP: Duration = Duration::from_secs(5);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -26,6 +30,23 @@ pub fn run_http<E: fmt::Display + Into<BoxError>>(
 ) -> Result<(), BoxError> {
     let router = start(wire)?;
     block_on(lambda_http::run(router))
+}
+
+/// As [`run_http`], for a function whose callers do not wait: before the first request it awaits what `wire` makes beside the
+/// router, such as opening connections. Lambda counts that to the start, not to the request. It may fail, and it may not hang.
+///
+/// # Errors
+/// As [`run_http`].
+pub fn run_warm_http<E: fmt::Display + Into<BoxError>, W: Future<Output = ()>>(
+    wire: impl FnOnce(&Env, &Aws) -> Result<(axum::Router, W), E>,
+) -> Result<(), BoxError> {
+    let (router, warm_up) = start(wire)?;
+    block_on(async {
+        if tokio::time::timeout(MAX_WARM_UP, warm_up).await.is_err() {
+            tracing::warn!("the function starts cold");
+        }
+        lambda_http::run(router).await
+    })
 }
 
 /// Starts a function that answers HTTP requests piece by piece, from an address of its own that streams.

@@ -157,6 +157,7 @@ impl Stage {
             metadata: Metadata::default(),
             parent: None,
             is_ai_generated: false,
+            delivery: None,
         };
         let message = Message::new(MessageId::new(now), owner, memory, draft, now);
         self.messages.create(&message).await.unwrap();

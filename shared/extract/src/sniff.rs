@@ -7,7 +7,7 @@
 
 use app_domain::ContentType;
 
-use crate::formats::{
+use crate::signatures::{
     ALWAYS_SIGNED, WRITTEN, is_kin, is_same_kind, is_signed, is_textual, is_unsaid, is_weak, registered,
 };
 
@@ -18,11 +18,7 @@ const PDF_MARK: &[u8] = b"%PDF";
 ///
 /// # Errors
 /// The reason, for its owner, if it is not what it is said to be.
-pub(crate) fn settled(
-    declared: &ContentType,
-    beginning: &[u8],
-    is_whole: bool,
-) -> Result<ContentType, String> {
+pub fn settled(declared: &ContentType, beginning: &[u8], is_whole: bool) -> Result<ContentType, String> {
     let declared = &registered(declared);
     let sniffed = signature(declared, beginning);
     let is_text = is_utf8(beginning, is_whole);
@@ -47,6 +43,14 @@ pub(crate) fn settled(
     }
 }
 
+/// The type that a file has, whatever it is said to be: that, if it fits, or else what it is by a look at its `beginning`.
+pub fn identified(declared: &ContentType, beginning: &[u8], is_whole: bool) -> ContentType {
+    settled(declared, beginning, is_whole).unwrap_or_else(|_| {
+        let found = found(signature(declared, beginning).as_ref(), is_utf8(beginning, is_whole)).to_owned();
+        ContentType::parse(&found).unwrap_or_else(|_| ContentType::unknown())
+    })
+}
+
 /// What the file is by its signature, if it has one.
 fn signature(declared: &ContentType, beginning: &[u8]) -> Option<ContentType> {
     let found = infer::get(beginning)?;
@@ -66,12 +70,15 @@ fn is_blank(bytes: &[u8]) -> bool {
 }
 
 fn contradiction(declared: &ContentType, sniffed: Option<&ContentType>, is_text: bool) -> String {
-    let found = match sniffed {
+    format!("It was said to be {declared}, but its content is {}.", found(sniffed, is_text))
+}
+
+fn found(sniffed: Option<&ContentType>, is_text: bool) -> &str {
+    match sniffed {
         Some(sniffed) => sniffed.essence(),
         None if is_text => "text/plain",
         None => "application/octet-stream",
-    };
-    format!("It was said to be {declared}, but its content is {found}.")
+    }
 }
 
 /// Valid UTF-8 without NUL. At the end of a part, a character may be cut.
@@ -166,6 +173,20 @@ mod tests {
         ] {
             let reason = sniffed(declared, bytes).expect_err(declared);
             assert!(reason.ends_with(&format!("its content is {is}.")), "{declared}: {reason}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_what_it_is_said_to_be_is_identified_all_the_same() {
+        for (declared, bytes, is) in [
+            ("image/jpeg", PNG, "image/png"),
+            ("audio/mp4", b"\0\0\0\x18ftypmp42".as_slice(), "audio/mp4"),
+            ("application/pdf", HTML, "text/html"),
+            ("image/png", b"just words", "text/plain"),
+            ("image/png", b"\x01\x02\xff", "application/octet-stream"),
+        ] {
+            let declared = ContentType::parse(declared).unwrap();
+            assert_eq!(identified(&declared, bytes, true).to_string(), is, "{declared}");
         }
     }
 
