@@ -58,19 +58,18 @@ mod tests {
     use app_testing::{Call, event};
     use axum::http::StatusCode;
 
-    use crate::testing::{Sqs, service_with};
+    use crate::testing::Cloud;
 
     #[tokio::test]
     async fn answers_the_challenge_and_nothing_else() {
-        let reply =
-            Call::of_event(&event("whatsapp/handshake.json")).send(&service_with(&Sqs::default())).await;
+        let reply = Call::of_event(&event("whatsapp/handshake.json")).send(&Cloud::default().service()).await;
         assert_eq!((reply.status, reply.text.as_str()), (StatusCode::OK, "7340021956"));
         assert!(reply.headers["content-type"].to_str().unwrap().starts_with("text/plain"));
     }
 
     #[tokio::test]
     async fn refuses_whoever_does_not_know_the_token() {
-        let service = service_with(&Sqs::default());
+        let service = Cloud::default().service();
         for query in [
             "",
             "?hub.mode=subscribe&hub.challenge=1",

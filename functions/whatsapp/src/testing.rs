@@ -1,16 +1,20 @@
-//! A strict stand-in for SQS, behind the real SDK: it checks what SQS checks and answers in SQS's words.
+//! What the function works with, played: a bucket, and a strict stand-in for SQS, behind the real SDK, that checks what SQS checks
+//! and answers in SQS's words.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use app_runtime::OrderedQueue;
+use app_testing::PlayedBucket;
 use axum::Router;
 use axum::http::{Request, Response};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::{App, InboundQueue, Secret, router};
+use crate::{App, InboundBucket, Secret, router};
 
 pub(crate) const APP_SECRET: &str = "app-secret-for-tests-01";
+pub(crate) const OLD_APP_SECRET: &str = "app-secret-for-tests-00";
 pub(crate) const VERIFY_TOKEN: &str = "verify-token-for-tests";
 const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/inbound.fifo";
 
@@ -71,10 +75,13 @@ impl Sqs {
 
     fn answer(&self, request: &Request<Vec<u8>>) -> Response<String> {
         assert_eq!(request.headers()["x-amz-target"], "AmazonSQS.SendMessageBatch");
+        let batch: Value = serde_json::from_slice(request.body()).unwrap();
         let (status, answer) = if self.down {
             (503, json!({"__type": "com.amazonaws.sqs#ServiceUnavailable"}))
+        } else if batch["Entries"] == json!([]) {
+            (400, json!({"__type": "com.amazonaws.sqs#EmptyBatchRequest"}))
         } else {
-            (200, self.take(&serde_json::from_slice(request.body()).unwrap()))
+            (200, self.take(&batch))
         };
         Response::builder().status(status).body(answer.to_string()).unwrap()
     }
@@ -112,10 +119,34 @@ impl Sqs {
     }
 }
 
-/// The function's service, with this queue.
-pub(crate) fn service_with(sqs: &Sqs) -> Router {
-    let secret = |text: &'static str| Secret::new(move || std::future::ready(Ok(SecretString::from(text))));
-    let client = sqs.client();
-    let queue = InboundQueue::new(QUEUE_URL, move || client.clone());
-    router(App { app_secret: secret(APP_SECRET), verify_token: secret(VERIFY_TOKEN), queue }, "*")
+/// The queue and the bucket of one function.
+#[derive(Clone, Default)]
+pub(crate) struct Cloud {
+    pub(crate) sqs: Sqs,
+    pub(crate) bucket: PlayedBucket,
+}
+
+impl Cloud {
+    /// With this queue.
+    pub(crate) fn with(sqs: Sqs) -> Self {
+        Self { sqs, ..Self::default() }
+    }
+
+    /// What the function is wired with.
+    pub(crate) fn app(&self) -> App {
+        let secret =
+            |text: String| Secret::new(move || std::future::ready(Ok(SecretString::from(text.clone()))));
+        let (for_bucket, for_queue) = (self.bucket.client(), self.sqs.client());
+        App {
+            app_secret: secret(format!("{APP_SECRET}\n{OLD_APP_SECRET}\n")),
+            verify_token: secret(VERIFY_TOKEN.to_owned()),
+            bucket: InboundBucket::new("inbound", move || for_bucket.clone()),
+            queue: OrderedQueue::new(QUEUE_URL, move || for_queue.clone()),
+        }
+    }
+
+    /// The function's service.
+    pub(crate) fn service(&self) -> Router {
+        router(self.app(), "*")
+    }
 }
