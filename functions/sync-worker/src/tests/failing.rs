@@ -32,13 +32,12 @@ async fn a_message_that_cannot_be_understood_holds_its_own_group_back_neither() 
     assert_eq!(fixture.words_of(user).await, ["third", "first"]);
 }
 
-/// A table that fails at the first call, and then holds nothing and takes everything.
-fn failing_once() -> Table {
+/// A table that answers the first call with this, and then holds nothing and takes everything.
+fn answering_once(status: u16, first: &'static str) -> Table {
     let calls = AtomicUsize::new(0);
     let config = app_testing::aws(move |_| {
-        let failure = r#"{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}"#;
-        let (status, body) =
-            if calls.fetch_add(1, Ordering::SeqCst) == 0 { (400, failure) } else { (200, "{}") };
+        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
+        let (status, body) = if is_first { (status, first) } else { (200, "{}") };
         http::Response::builder().status(status).body(body.to_owned()).unwrap()
     });
     Table::new("data", move || aws_sdk_dynamodb::Client::new(&config))
@@ -46,7 +45,8 @@ fn failing_once() -> Table {
 
 #[tokio::test]
 async fn behind_a_failure_of_the_store_its_own_group_waits_and_others_do_not() {
-    let fixture = Fixture::on(failing_once());
+    let failure = r#"{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}"#;
+    let fixture = Fixture::on(answering_once(400, failure));
     let messages = [
         text("wamid.1", PHONE, 1, "first"),
         text("wamid.2", PHONE, 2, "second"),
@@ -60,4 +60,12 @@ async fn while_the_table_is_away_everything_comes_again() {
     let nowhere = Fixture::on(app_testing::missing_table().await);
     let messages = [text("wamid.1", PHONE, 1, "a"), text("wamid.2", OTHER_PHONE, 2, "b")];
     assert_eq!(nowhere.handle(queued(&messages)).await, ["m0", "m1"]);
+}
+
+#[tokio::test]
+async fn what_meets_an_unreadable_item_holds_nobody_back() {
+    let odd = r#"{"Item": {"userId": {"S": "nobody"}}}"#;
+    let fixture = Fixture::on(answering_once(200, odd));
+    let messages = [text("wamid.1", PHONE, 1, "first"), text("wamid.2", PHONE, 2, "second")];
+    assert_eq!(fixture.handle(queued(&messages)).await, ["m0"]);
 }
