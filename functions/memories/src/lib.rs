@@ -22,8 +22,10 @@ use std::sync::Arc;
 use app_ai::{Answerer, BuiltIn};
 use app_domain::{Chore, Sealing};
 use app_http::{Authenticator, service};
-use app_runtime::Queue;
-use app_store::{Categories, Due, MemoPreferences, Memories, Messages, Reminders, Table, UsedTags};
+use app_runtime::{OutboundQueue, Queue};
+use app_store::{
+    Categories, Due, MemoPreferences, Memories, Messages, Reminders, Table, UsedTags, WhatsappLinks,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -41,17 +43,20 @@ pub struct App {
     settings: MemoPreferences,
     due: Due,
     chores: Queue<Chore>,
+    links: WhatsappLinks,
+    outbound: OutboundQueue,
     authenticator: Authenticator,
 }
 
 impl App {
     /// What is in `table`, sealed by `sealing`, for those that `authenticator` proves. What is too much for one request goes to
-    /// `chores`.
+    /// `chores`, what is to be said on WhatsApp to `outbound`.
     pub fn new(
         table: &Table,
         sealing: impl Sealing + Clone,
         authenticator: Authenticator,
         chores: Queue<Chore>,
+        outbound: OutboundQueue,
     ) -> Self {
         Self {
             memories: Memories::new(table.clone(), sealing.clone()),
@@ -63,6 +68,8 @@ impl App {
             settings: MemoPreferences::new(table.clone(), sealing),
             due: Due::new(table.clone()),
             chores,
+            links: WhatsappLinks::new(table.clone()),
+            outbound,
             authenticator,
         }
     }

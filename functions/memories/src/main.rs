@@ -1,7 +1,7 @@
 //! Wires the function; the work is in the library.
 
 use app_http::{Authenticator, KeySource};
-use app_runtime::{EnvError, Queue, Secrets, now, run_http};
+use app_runtime::{EnvError, OutboundQueue, Queue, Secrets, now, run_http};
 use app_store::{AccessGate, Table};
 use app_vault::Vault;
 use memories::{App, router};
@@ -13,9 +13,10 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let vault = Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later());
         let gate = AccessGate::new(table.clone(), now);
         let authenticator = Authenticator::new(KeySource::new(keys), gate, env.parsed("RATE_LIMITS")?);
-        let for_chores = aws.clone();
+        let (for_chores, for_outbound) = (aws.clone(), aws.clone());
         let chores = Queue::new(env.required("CHORES_QUEUE_URL")?, move || for_chores.sqs());
-        let app = App::new(&table, vault, authenticator, chores);
+        let outbound = OutboundQueue::new(env.required("OUTBOUND_QUEUE_URL")?, move || for_outbound.sqs());
+        let app = App::new(&table, vault, authenticator, chores, outbound);
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })
 }

@@ -1,7 +1,7 @@
 //! The function's operations, on a real table.
 
 use app_domain::Role;
-use app_runtime::Queue;
+use app_runtime::{OutboundQueue, Queue};
 use app_testing::{Call, PlayedQueue, authenticator, caller, event, table, vault};
 use axum::Router;
 use http::Method;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 async fn app() -> Router {
     let table = table().await;
     let chores = Queue::new(PlayedQueue::URL, PlayedQueue::default().client());
-    router(App::new(&table, vault(&table), authenticator(), chores), "*")
+    let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
+    router(App::new(&table, vault(&table), authenticator(), chores, outbound), "*")
 }
 
 async fn saved(app: &Router, token: &str, memory: &Value) -> Value {

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 
 use app_domain::{Chore, KeptCategories, MemoSettings, Role, UserId};
-use app_runtime::Queue;
+use app_runtime::{OutboundQueue, Queue};
 use app_store::MemoPreferences;
 use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, table, vault};
 use axum::Router;
@@ -24,8 +24,9 @@ impl Stage {
     async fn new() -> Self {
         let (table, chores) = (table().await, PlayedQueue::default());
         let queue = Queue::<Chore>::new(PlayedQueue::URL, chores.client());
+        let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
         let vault = vault(&table);
-        let app = router(App::new(&table, vault.clone(), authenticator(), queue), "*");
+        let app = router(App::new(&table, vault.clone(), authenticator(), queue, outbound), "*");
         let settings = MemoPreferences::new(table, vault);
         let (me, token) = caller(Role::User);
         Self { app, chores, settings, me, token }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use app_domain::{Chore, Role, Timestamp, UserId};
-use app_runtime::Queue;
+use app_runtime::{OutboundQueue, Queue};
 use app_store::{DueReminder, Reminders};
 use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, missing_table, table, vault};
 use axum::Router;
@@ -31,7 +31,8 @@ impl Stage {
         let table = table().await;
         let (vault, queue) = (vault(&table), PlayedQueue::default());
         let chores = Queue::<Chore>::new(PlayedQueue::URL, queue.client());
-        let app = router(App::new(&table, vault.clone(), authenticator(), chores), "*");
+        let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
+        let app = router(App::new(&table, vault.clone(), authenticator(), chores, outbound), "*");
         let (owner, token) = caller(Role::User);
         Self { app, reminders: Reminders::new(table, vault), owner, token }
     }
@@ -220,7 +221,8 @@ async fn other_people_find_nothing() {
 async fn while_the_table_is_away_callers_are_asked_to_come_again() {
     let table = missing_table().await;
     let chores = Queue::<Chore>::new(PlayedQueue::URL, PlayedQueue::default().client());
-    let app = router(App::new(&table, vault(&table), authenticator(), chores), "*");
+    let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
+    let app = router(App::new(&table, vault(&table), authenticator(), chores, outbound), "*");
     let (_, token) = caller(Role::User);
     let reply = Call::get("/reminders").as_caller(&token).send(&app).await;
     assert_eq!((reply.status.as_u16(), &reply.headers["retry-after"]), (503, &"1".parse().unwrap()));

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use app_domain::{Chore, Role};
-use app_runtime::Queue;
+use app_runtime::{OutboundQueue, Queue};
 use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, table, vault};
 use axum::Router;
 use http::Method;
@@ -19,7 +19,8 @@ impl Stage {
     async fn of(role: Role) -> Self {
         let (table, chores) = (table().await, PlayedQueue::default());
         let queue = Queue::<Chore>::new(PlayedQueue::URL, chores.client());
-        let app = router(App::new(&table, vault(&table), authenticator(), queue), "*");
+        let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
+        let app = router(App::new(&table, vault(&table), authenticator(), queue, outbound), "*");
         Self { app, chores, token: caller(role).1 }
     }
 

@@ -163,6 +163,7 @@ async fn messages_under_a_memory_leave_with_it_alone() {
             metadata: Metadata::default(),
             parent: None,
             is_ai_generated: false,
+            delivery: None,
         };
         let message = Message::new(MessageId::new(at), stage.me.user, memory, draft, at);
         stage.messages.create(&message).await.unwrap();

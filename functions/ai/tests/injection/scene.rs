@@ -124,6 +124,7 @@ impl Scene<'_> {
                     metadata: Default::default(),
                     parent: None,
                     is_ai_generated: false,
+                    delivery: None,
                 };
                 let at = now();
                 let message = Message::new(MessageId::new(at), me.user, self.cabin, draft, at);

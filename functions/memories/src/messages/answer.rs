@@ -137,6 +137,7 @@ fn draft(answer: &Answer, asked: &Message) -> Result<MessageDraft, ModelError> {
         metadata: Metadata::parse(metadata).map_err(corrupt)?,
         parent: Some(asked.thread()),
         is_ai_generated: true,
+        delivery: None,
     })
 }
 

@@ -1,7 +1,8 @@
 //! `POST /memories/{id}/messages`.
 
 use app_domain::{
-    Attachments, FileId, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType, Metadata,
+    Attachments, FileId, Invalid, MemoryId, Message, MessageDelivery, MessageDraft, MessageId, MessageText,
+    MessageType, Metadata,
 };
 use app_http::{
     ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, ItemErrors, MessageBody, Now, Parse,
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::answer::{self, AiError};
-use super::refused;
+use super::{deliver, refused};
 use crate::App;
 
 /// A message to send.
@@ -42,11 +43,16 @@ pub(crate) struct CreateMessageRequest {
     parent_message_id: Option<Uuid>,
     /// Whether Memo should answer, from this memory and what was said under it. Needs `access:ai` too, and counts as a request to Memo.
     ai_reply: Option<bool>,
+    /// `whatsapp`: send it to the chat of the linked phone as well, if the memory came from WhatsApp. Needs `sync:whatsapp` too. `delivery` says how far
+    /// it has come. Files are not sent; the chat is told how many there are.
+    #[schema(example = "whatsapp")]
+    deliver_to: Option<String>,
 }
 
 pub(crate) struct NewMessage {
     draft: MessageDraft,
     wants_answer: bool,
+    wants_delivery: bool,
 }
 
 impl Parse for CreateMessageRequest {
@@ -60,8 +66,9 @@ impl Parse for CreateMessageRequest {
         let files: Vec<FileId> = self.attachments.unwrap_or_default().into_iter().map(FileId::from).collect();
         let attachments = errors.check("attachments", Attachments::parse(&files));
         let metadata = errors.check("metadata", Metadata::parse(self.metadata.unwrap_or_default()));
-        let (Some(content), Some(message_type), Some(attachments), Some(metadata)) =
-            (content, message_type, attachments, metadata)
+        let deliver_to = errors.check_optional("deliverTo", self.deliver_to.as_deref().map(channel));
+        let (Some(content), Some(message_type), Some(attachments), Some(metadata), Some(deliver_to)) =
+            (content, message_type, attachments, metadata, deliver_to)
         else {
             return Err(errors);
         };
@@ -72,9 +79,16 @@ impl Parse for CreateMessageRequest {
             metadata,
             parent: self.parent_message_id.map(MessageId::from),
             is_ai_generated: false,
+            delivery: None,
         };
-        Ok(NewMessage { draft, wants_answer: self.ai_reply.unwrap_or_default() })
+        let (wants_answer, wants_delivery) = (self.ai_reply.unwrap_or_default(), deliver_to.is_some());
+        Ok(NewMessage { draft, wants_answer, wants_delivery })
     }
+}
+
+/// There is one channel, so nothing is left to choose after parsing.
+fn channel(name: &str) -> Result<(), Invalid> {
+    if name == "whatsapp" { Ok(()) } else { Err(Invalid::new("must be whatsapp")) }
 }
 
 /// The answer that holds a message just sent.
@@ -104,12 +118,21 @@ impl SentMessage {
     }
 }
 
-/// Send a message, and have Memo answer it.
+/// Send a message, and have Memo answer it, or WhatsApp deliver it.
+///
+/// If WhatsApp's queue does not take it, the answer is 503, and the message is there with a `delivery` that failed.
 #[utoipa::path(
     post, operation_id = "createMessage", path = "/memories/{id}/messages", tag = "messages", security(("bearer" = ["write:memories"]), ("apiKey" = ["write:memories"])),
     params(("id" = Uuid, Path)),
     request_body = CreateMessageRequest,
-    responses((status = 201, description = "Sent.", body = SentMessage), ApiErrors, CallerErrors, BodyErrors, ItemErrors),
+    responses(
+        (status = 201, description = "Sent.", body = SentMessage),
+        (
+            status = 409, body = app_http::ErrorBody,
+            description = "With `deliverTo`: there is no chat to send to (`NotConnected`), or the memory did not come from there (`NotFromWhatsapp`).",
+        ),
+        ApiErrors, CallerErrors, BodyErrors, ItemErrors,
+    ),
 )]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -117,15 +140,23 @@ pub(crate) async fn create(
     PathId(memory): PathId<MemoryId>,
     Now(now): Now,
     mut parts: Parts,
-    ValidJson(NewMessage { draft, wants_answer }): ValidJson<CreateMessageRequest>,
+    ValidJson(NewMessage { draft, wants_answer, wants_delivery }): ValidJson<CreateMessageRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let owner = caller.user_id;
     let about = match wants_answer {
         true => Some(answer::permitted(&app, &mut parts, owner, memory).await?),
         false => None,
     };
+    let chat = match wants_delivery {
+        true => Some(deliver::permitted(&app, &caller, memory).await?),
+        false => None,
+    };
+    let draft = MessageDraft { delivery: chat.as_ref().map(|_| MessageDelivery::queued(now)), ..draft };
     let message = Message::new(MessageId::new(now), owner, memory, draft, now);
     Messages::from_ref(&app).create(&message).await.map_err(refused)?;
+    if let Some(chat) = chat {
+        deliver::send(&app, &message, chat).await?;
+    }
     let answered = match about {
         Some(about) => Some(answer::answer(&app, &mut parts, about, &message).await),
         None => None,

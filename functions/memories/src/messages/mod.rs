@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod create;
 mod delete;
+mod deliver;
 mod list;
 mod patch;
 mod read;

@@ -3,8 +3,8 @@
 use app_ai::Answerer;
 use app_domain::{Role, UserId};
 use app_http::Authenticator;
-use app_runtime::Queue;
-use app_store::Files;
+use app_runtime::{OutboundQueue, Queue};
+use app_store::{Files, Memories, WhatsappLinks};
 use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, table, vault};
 use axum::Router;
 use http::Method;
@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 
 pub(crate) struct Stage {
     pub(crate) files: Files,
+    pub(crate) memories: Memories,
+    pub(crate) links: WhatsappLinks,
+    /// What is to be said on WhatsApp.
+    pub(crate) outbound: PlayedQueue,
     pub(crate) app: Router,
     pub(crate) me: UserId,
     pub(crate) token: String,
@@ -34,9 +38,20 @@ impl Stage {
         let table = table().await;
         let vault = vault(&table);
         let chores = Queue::new(PlayedQueue::URL, PlayedQueue::default().client());
-        let app = router(change(App::new(&table, vault.clone(), authenticator, chores)), "*");
+        let outbound = PlayedQueue::default();
+        let queue = OutboundQueue::new(PlayedQueue::URL, outbound.client());
+        let app = router(change(App::new(&table, vault.clone(), authenticator, chores, queue)), "*");
         let (me, token) = caller(Role::Premium);
-        let mut stage = Self { files: Files::new(table, vault), app, me, token, path: String::new() };
+        let mut stage = Self {
+            files: Files::new(table.clone(), vault.clone()),
+            memories: Memories::new(table.clone(), vault),
+            links: WhatsappLinks::new(table),
+            outbound,
+            app,
+            me,
+            token,
+            path: String::new(),
+        };
         let memory =
             json!({"title": "Lisbon", "content": {"text": "The hotel costs 90 euros."}, "tags": ["travel"]});
         stage.path = stage.memory(&memory).await;
