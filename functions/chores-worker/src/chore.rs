@@ -5,8 +5,9 @@ use app_runtime::QueueError;
 use app_store::{DueKind, DueWork};
 
 use crate::Worker;
+use crate::claim::claim_inbox;
 use crate::deadline::Deadline;
-use crate::refile::{clear_category, retag};
+use crate::refile::{clear_category, retag, trash_whatsapp};
 use crate::remind::send_reminders;
 use crate::sweep::sweep;
 
@@ -20,7 +21,7 @@ const TURNS: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) ending: Ending,
-    /// How many memories, files, conversations, reminders or pieces of due work it was done on.
+    /// How many memories, files, conversations, reminders, messages or pieces of due work it was done on.
     pub(crate) items: u64,
 }
 
@@ -87,6 +88,10 @@ pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -
         Chore::EraseFile { owner, file } => {
             worker.files.erase(owner, file).await?;
             Ok(once(true))
+        }
+        Chore::ClaimInbox { owner } => claim_inbox(worker, owner, deadline).await,
+        Chore::TrashWhatsapp { owner, until, walk } => {
+            trash_whatsapp(worker, owner, until, walk, deadline).await
         }
     }
 }

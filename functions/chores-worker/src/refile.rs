@@ -1,6 +1,6 @@
-//! Filing and tagging many memories otherwise: portion by portion, with the place of the last in what is sent on.
+//! Filing and tagging many memories otherwise, or moving them to the trash: portion by portion, with the place of the last in what is sent on.
 
-use app_domain::{CategoryId, Chore, Tag, UserId, Walk};
+use app_domain::{CategoryId, Chore, MemorySource, Tag, Timestamp, UserId, Walk};
 use app_store::{DueKind, DueWork, Refiled};
 
 use crate::Worker;
@@ -59,6 +59,30 @@ pub(crate) async fn retag(
         }
         if deadline.is_over(worker) {
             worker.queue.send(&Chore::Retag { owner, from, to, walk }).await?;
+            return Ok(Ending::SentOn.after(items));
+        }
+    }
+}
+
+/// Moves what came from WhatsApp until a time to the trash. It goes through the list twice, for those that changed places meanwhile.
+pub(crate) async fn trash_whatsapp(
+    worker: &Worker,
+    owner: UserId,
+    until: Timestamp,
+    mut walk: Walk,
+    deadline: Deadline,
+) -> Result<Outcome, Failure> {
+    let mut items = 0;
+    loop {
+        let (of, after) = ((MemorySource::Whatsapp, until), walk.after.as_deref());
+        let some = worker.memories.trash_some(owner, of, after, PORTION, (worker.now)()).await?;
+        items += some.memories;
+        match on(walk, some, true) {
+            Some(next) => walk = next,
+            None => return Ok(Ending::Done.after(items)),
+        }
+        if deadline.is_over(worker) {
+            worker.queue.send(&Chore::TrashWhatsapp { owner, until, walk }).await?;
             return Ok(Ending::SentOn.after(items));
         }
     }

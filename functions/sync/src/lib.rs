@@ -1,22 +1,43 @@
 //! Connections to outside services and their status.
 
-mod connect;
+mod contacts;
+mod force;
+mod media;
+mod meta;
+mod own_numbers;
 mod status;
-#[cfg(test)]
-mod tests;
+mod webhook_url;
+mod whatsapp;
 
+use app_domain::{Chore, MediaJob};
 use app_http::{Authenticator, service};
-use app_store::WhatsappLinks;
+use app_runtime::Queue;
+use app_store::{Categories, Memories, WhatsappContacts, WhatsappLinks};
 use axum::Router;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+pub use meta::Meta;
+pub use own_numbers::OwnNumbers;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct App {
     /// The WhatsApp connections.
     pub links: WhatsappLinks,
+    /// People's own business numbers.
+    pub own: OwnNumbers,
+    /// Who writes to them.
+    pub contacts: WhatsappContacts,
+    /// Where what they write is filed.
+    pub categories: Categories,
+    /// What the messages became.
+    pub memories: Memories,
+    /// Takes what is too much for one request.
+    pub chores: Queue<Chore>,
+    /// Takes media that are to be fetched.
+    pub media: Queue<MediaJob>,
     /// The number that people send their messages to, if it is known.
     pub business_number: BusinessNumber,
     /// Proves who calls.
@@ -29,7 +50,17 @@ pub struct BusinessNumber(pub Option<String>);
 
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(connect::connect)).routes(routes!(status::status))
+    OpenApiRouter::new()
+        .routes(routes!(whatsapp::connect::connect))
+        .routes(routes!(whatsapp::verify::verify))
+        .routes(routes!(whatsapp::read::read, whatsapp::disconnect::disconnect))
+        .routes(routes!(whatsapp::pause::pause))
+        .routes(routes!(whatsapp::resume::resume))
+        .routes(routes!(contacts::list::list))
+        .routes(routes!(contacts::patch::patch))
+        .routes(routes!(media::retry))
+        .routes(routes!(force::force))
+        .routes(routes!(status::status))
 }
 
 /// The function's service.

@@ -1,23 +1,46 @@
 //! Wires the function; the work is in the library.
 
+use app_connectors::graph::{Graph, GraphConfig};
 use app_http::{Authenticator, KeySource};
-use app_runtime::{EnvError, Secrets, now, run_http};
-use app_store::{AccessGate, Table, WhatsappLinks};
-use sync::{App, BusinessNumber, router};
+use app_runtime::{Env, Queue, Secrets, now, run_http};
+use app_store::{AccessGate, Categories, Memories, Table, WhatsappContacts, WhatsappLinks, WhatsappNumbers};
+use app_vault::Vault;
+use sync::{App, BusinessNumber, Meta, OwnNumbers, router};
 
-fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    run_http(|env, aws| -> Result<_, EnvError> {
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), BoxError> {
+    run_http(|env, aws| -> Result<_, BoxError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
-        let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
+        let vault = Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later());
+        let secrets = Secrets::new(aws.clone());
+        let keys = KeySource::new(secrets.reader(env.required("JWT_PUBLIC_KEYS_SECRET")?));
+        let (for_chores, for_media) = (aws.clone(), aws.clone());
+        let links = WhatsappLinks::new(table.clone());
         let app = App {
-            links: WhatsappLinks::new(table.clone()),
-            business_number: BusinessNumber(env.optional("WHATSAPP_PHONE_NUMBER")),
-            authenticator: Authenticator::new(
-                KeySource::new(keys),
-                AccessGate::new(table, now),
-                env.parsed("RATE_LIMITS")?,
+            own: OwnNumbers::new(
+                WhatsappNumbers::new(table.clone(), vault.clone()),
+                links.clone(),
+                meta(env, &secrets)?,
+                env.optional("WHATSAPP_PHONE_NUMBER_ID"),
             ),
+            links,
+            contacts: WhatsappContacts::new(table.clone(), vault.clone()),
+            categories: Categories::new(table.clone(), vault.clone()),
+            memories: Memories::new(table.clone(), vault),
+            chores: Queue::new(env.required("CHORES_QUEUE_URL")?, move || for_chores.sqs()),
+            media: Queue::new(env.required("MEDIA_QUEUE_URL")?, move || for_media.sqs()),
+            business_number: BusinessNumber(env.optional("WHATSAPP_PHONE_NUMBER")),
+            authenticator: Authenticator::new(keys, AccessGate::new(table, now), env.parsed("RATE_LIMITS")?),
         };
         Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })
+}
+
+/// Meta, if the deployment says which app is ours there.
+fn meta(env: &Env, secrets: &Secrets) -> Result<Option<Meta>, BoxError> {
+    let Some(app_id) = env.optional("WHATSAPP_APP_ID") else { return Ok(None) };
+    let graph = Graph::new(GraphConfig::from_env(|name| env.optional(name)))?;
+    let app_secret = secrets.cached_reader(env.required("WHATSAPP_APP_SECRET")?);
+    Ok(Some(Meta::new(graph, &app_id, app_secret)))
 }

@@ -1,12 +1,14 @@
 //! `GET /sync/status`.
 
-use app_domain::{Timestamp, WhatsappLink};
+use app_domain::Timestamp;
 use app_http::{ApiError, ApiErrors, Caller, CallerErrors, Now};
 use app_store::WhatsappLinks;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::whatsapp::{Standing, WhatsappStatus};
 
 /// The caller's connections.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,9 +24,9 @@ pub(crate) struct ProviderStatus {
     /// Which service.
     #[schema(example = "whatsapp")]
     name: &'static str,
-    /// `connected`; `pending` while a code waits to be sent; `disconnected`.
+    /// `connected`; `pending` while a code waits to be sent; `paused`; `error`; `disconnected`.
     #[schema(example = "connected")]
-    status: &'static str,
+    status: Standing,
     /// The phone whose messages become memories.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone_number: Option<String>,
@@ -32,10 +34,17 @@ pub(crate) struct ProviderStatus {
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     connected_at: Option<Timestamp>,
-    /// When its last message became a memory.
+    /// When its last message came in.
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sync: Option<Timestamp>,
+    /// When it is synchronised next; absent where that happens by itself, as things come in.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_sync: Option<Timestamp>,
+    /// What is wrong, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
     /// The phone that a code was given for; a connected phone stays connected meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_phone_number: Option<String>,
@@ -56,49 +65,21 @@ pub(crate) async fn status(
     Now(now): Now,
 ) -> Result<Json<SyncStatus>, ApiError> {
     let link = links.of(caller.user_id).await?;
-    Ok(Json(SyncStatus { providers: vec![ProviderStatus::of_whatsapp(link, now)] }))
+    Ok(Json(SyncStatus { providers: vec![WhatsappStatus::of(link, now).into()] }))
 }
 
-impl ProviderStatus {
-    fn of_whatsapp(link: WhatsappLink, now: Timestamp) -> Self {
-        let pending = link.pending.filter(|pending| pending.expires_at > now);
-        let status = match (&link.connected, &pending) {
-            (Some(_), _) => "connected",
-            (None, Some(_)) => "pending",
-            (None, None) => "disconnected",
-        };
-        let (phone_number, connected_at, last_sync) = match link.connected {
-            Some(connected) => {
-                (Some(connected.phone.to_string()), Some(connected.since), connected.last_sync_at)
-            }
-            None => (None, None, None),
-        };
-        let pending_phone_number = pending.as_ref().map(|pending| pending.phone.to_string());
-        let pending_until = pending.map(|pending| pending.expires_at);
+impl From<WhatsappStatus> for ProviderStatus {
+    fn from(whatsapp: WhatsappStatus) -> Self {
         Self {
             name: "whatsapp",
-            status,
-            phone_number,
-            connected_at,
-            last_sync,
-            pending_phone_number,
-            pending_until,
+            status: whatsapp.status,
+            phone_number: whatsapp.phone_number,
+            connected_at: whatsapp.connected_at,
+            last_sync: whatsapp.last_inbound,
+            next_sync: None,
+            error_message: whatsapp.last_error.map(|fault| fault.message),
+            pending_phone_number: whatsapp.pending_phone_number,
+            pending_until: whatsapp.pending_until,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use app_domain::{PendingPhone, PhoneNumber};
-
-    use super::*;
-
-    #[test]
-    fn a_code_that_is_too_old_waits_for_nothing() {
-        let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
-        let phone = PhoneNumber::parse("+4915550002222").unwrap();
-        let link = WhatsappLink { connected: None, pending: Some(PendingPhone { phone, expires_at: now }) };
-        let status = ProviderStatus::of_whatsapp(link, now);
-        assert_eq!((status.status, status.pending_until), ("disconnected", None));
     }
 }

@@ -28,7 +28,7 @@ async fn what_is_no_chore_fails_every_time_and_holds_nothing_up() {
 #[tokio::test]
 async fn events_of_the_queue_are_understood() {
     let stage = Stage::new().await;
-    for name in ["retag", "clear-category", "sweep", "send-reminders"] {
+    for name in ["retag", "clear-category", "sweep", "send-reminders", "claim-inbox", "trash-whatsapp"] {
         assert!(stage.handle_event(event(&format!("chores-worker/{name}.json"))).await.is_empty(), "{name}");
     }
 }

@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod again;
+mod claiming;
 mod conversations;
 mod due;
+mod inbound;
 mod refiling;
 mod reminders;
 mod stage;
+mod trashing;

@@ -8,17 +8,19 @@ use app_domain::{
     FileQuota, MailJob, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Tag, Tags, Timestamp,
     Upload, UserId,
 };
-use app_runtime::Queue;
+use app_runtime::{OrderedQueue, Queue};
 use app_store::{
-    Categories, Conversations, Due, FileBucket, FileCreation, Files, Memories, Reminders, Table, UsedTags,
-    Users,
+    Categories, Conversations, Due, FileBucket, FileCreation, Files, Inbox, Memories, Reminders, Table,
+    UsedTags, Users, WhatsappLinks,
 };
 use app_testing::{PlayedQueue, aws, table, vault};
 use app_vault::Vault;
 use aws_lambda_events::sqs::SqsEvent;
-use chores_worker::{Worker, handle};
+use chores_worker::{Queues, Worker, handle};
 use http::Response;
 use serde_json::{Value, json};
+
+use crate::inbound::Inbound;
 
 /// What the clock adds each time it is looked at, in milliseconds.
 static TICK_MS: AtomicI64 = AtomicI64::new(0);
@@ -35,7 +37,10 @@ pub(crate) struct Stage {
     pub(crate) due: Due,
     pub(crate) reminders: Reminders,
     pub(crate) users: Users,
+    pub(crate) links: WhatsappLinks,
+    pub(crate) inbox: Inbox,
     pub(crate) mail: PlayedQueue,
+    pub(crate) inbound: Inbound,
     pub(crate) owner: UserId,
     /// What was asked of the bucket: methods and addresses.
     pub(crate) asked_of_bucket: Arc<Mutex<Vec<String>>>,
@@ -62,7 +67,7 @@ impl Stage {
 
     /// The same with a vault: each comes with a KMS of its own, which knows its own keys alone.
     pub(crate) fn with(table: &Table, vault: Vault, now: fn() -> Timestamp) -> Self {
-        let (queue, mail) = (PlayedQueue::default(), PlayedQueue::default());
+        let (queue, mail, inbound) = (PlayedQueue::default(), PlayedQueue::default(), Inbound::default());
         let asked_of_bucket = Arc::new(Mutex::new(Vec::new()));
         let asked = Arc::clone(&asked_of_bucket);
         let s3 = aws_sdk_s3::Client::new(&aws(move |request| {
@@ -70,10 +75,13 @@ impl Stage {
             Response::builder().status(204).body(String::new()).unwrap()
         }));
         let bucket = FileBucket::new("files", move || s3.clone());
-        let chores = Queue::<Chore>::new(PlayedQueue::URL, queue.client());
-        let mails = Queue::<MailJob>::new(PlayedQueue::URL, mail.client());
+        let queues = Queues {
+            chores: Queue::<Chore>::new(PlayedQueue::URL, queue.client()),
+            mail: Queue::<MailJob>::new(PlayedQueue::URL, mail.client()),
+            inbound: OrderedQueue::new(PlayedQueue::URL, inbound.client()),
+        };
         Self {
-            worker: Worker::new(table, vault.clone(), bucket, chores, mails, now),
+            worker: Worker::new(table, vault.clone(), bucket, queues, now),
             queue,
             memories: Memories::new(table.clone(), vault.clone()),
             categories: Categories::new(table.clone(), vault.clone()),
@@ -83,7 +91,10 @@ impl Stage {
             due: Due::new(table.clone()),
             reminders: Reminders::new(table.clone(), vault.clone()),
             users: Users::new(table.clone()),
+            links: WhatsappLinks::new(table.clone()),
+            inbox: Inbox::new(table.clone()),
             mail,
+            inbound,
             owner: UserId::new(at(0)),
             asked_of_bucket,
             vault,
@@ -135,6 +146,14 @@ impl Stage {
         let memory = Memory::new(id, self.owner, MemorySource::Web, draft, at(0)).unwrap();
         self.memories.create(&memory).await.unwrap();
         id
+    }
+
+    /// Saves a memory that came from somewhere at a time.
+    pub(crate) async fn save_from(&self, source: MemorySource, at: Timestamp) -> MemoryId {
+        let draft = MemoryDraft { title: MemoryTitle::parse("A memory").ok(), ..MemoryDraft::default() };
+        let memory = Memory::new(MemoryId::new(at), self.owner, source, draft, at).unwrap();
+        self.memories.create(&memory).await.unwrap();
+        memory.id
     }
 
     /// Begins a file whose bytes come in parts, if they come.
