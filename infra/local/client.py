@@ -1,4 +1,4 @@
-"""What the demo talks to: the API as one person uses it, and a phone as Meta's webhook caller presents it."""
+"""What the demo talks to: the API as one person uses it, and a phone as Meta presents it, which brings what it writes and takes what it reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import secrets
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,11 +89,14 @@ def start_of(content: bytes) -> str:
 
 @dataclass
 class Phone:
-    """A phone whose WhatsApp messages Meta delivers to the webhook."""
+    """A phone with WhatsApp: Meta delivers what it writes to the webhook, and the stand-in for Meta has what it is told."""
 
     api: Api
     number: str
     app_secret: bytes
+    graph_url: str
+    # The place of the last thing that was read.
+    read: int = 0
 
     def write(self, text: str) -> bytes:
         """The webhook body of one text message."""
@@ -103,12 +107,12 @@ class Phone:
         }
         value = {
             "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "15550001111", "phone_number_id": "100000000000001"},
+            "metadata": {"display_phone_number": "4915550001111", "phone_number_id": "700800900100200"},
             "contacts": [{"profile": {"name": "Ada"}, "wa_id": digits}],
             "messages": [message],
         }
         change = {"field": "messages", "value": value}
-        entry = {"id": "200000000000002", "changes": [change]}
+        entry = {"id": "900100200300400", "changes": [change]}
         return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
     def deliver(self, body: bytes) -> None:
@@ -117,6 +121,18 @@ class Phone:
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
         status, answer = send(urllib.request.Request(f"{self.api.url}/whatsapp/webhook", body, headers, method="POST"))
         expect(status == 200, f"the webhook answered {status}: {start_of(answer)}")
+
+    def hear(self) -> str:
+        """What is said in the chat next."""
+        said = wait_for("an answer in the chat", self.look)
+        self.read = said["number"]
+        return said["text"]
+
+    def look(self) -> dict[str, Any] | None:
+        query = urllib.parse.urlencode({"to": self.number.removeprefix("+"), "after": self.read})
+        status, content = send(urllib.request.Request(f"{self.graph_url}/_fake/outbox?{query}"))
+        expect(status == 200, f"the stand-in for Meta answered {status}: {start_of(content)}")
+        return next(iter(json.loads(content)["items"]), None)
 
 
 def app_secret(outputs: dict[str, Any]) -> bytes:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -15,11 +12,11 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from process import Process, tail
 from toolbox import LOCAL, REGION, fail, say, tool, tool_environment
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
-SECONDS_TO_STOP = 15
 
 
 @dataclass(frozen=True)
@@ -65,21 +62,13 @@ class Cloud:
             "AWS_DEFAULT_REGION": REGION,
         }
 
-    def process(self) -> int | None:
-        """The process id of the running cloud, or nothing."""
-        try:
-            with (self.home / "process").open() as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return int(lock.read())
-        except (FileNotFoundError, ValueError):
-            pass
-        return None
+    @property
+    def process(self) -> Process:
+        return Process(self.home / "process")
 
     def start(self) -> None:
         """Starts the cloud unless it runs already, and returns once it answers."""
-        if self.process() is not None:
+        if self.process.id() is not None:
             return self.wait_until_ready(None)
         with socket.socket() as probe:
             if probe.connect_ex((HOST, self.port)) == 0:
@@ -90,7 +79,7 @@ class Cloud:
         self.deployed.unlink(missing_ok=True)
         with self.log.open("wb") as log:
             process = subprocess.Popen(
-                [tool("python"), Path(__file__).with_name("launcher.py"), self.home / "process"],
+                [tool("python"), Path(__file__).with_name("launcher.py"), self.process.lock],
                 cwd=self.home, env=self.settings(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )
@@ -127,30 +116,12 @@ class Cloud:
 
     def stop(self) -> bool:
         """Ends the cloud and the functions it runs. Only the logs stay. False if it was not running."""
-        process = self.process()
-        if process is not None:
-            self.end(process)
+        was_running = self.process.end()
         for folder in (self.app, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
-        return process is not None
-
-    def end(self, process: int) -> None:
-        """Ends the process group, which the functions are in too."""
-        for signal_number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal_number)
-            deadline = time.monotonic() + SECONDS_TO_STOP
-            while time.monotonic() < deadline:
-                if self.process() is None:
-                    return
-                time.sleep(0.05)
-        fail(f"The local cloud (process {process}) cannot be stopped.")
+        return was_running
 
     def environment(self) -> dict[str, str]:
         """The environment of tools that talk to this cloud."""
         return tool_environment(self.credentials())
 
-
-def tail(path: Path, lines: int = 20) -> str:
-    """The end of a log."""
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""

@@ -39,6 +39,12 @@ def tell(line: str) -> None:
     print(f"    {line}")
 
 
+def quote(text: str) -> None:
+    """What is read on the phone."""
+    for line in text.splitlines():
+        tell(f"  | {line}")
+
+
 def register(api: Api) -> None:
     step("A new account")
     email = f"ada.{secrets.token_hex(6)}@example.com"
@@ -63,6 +69,7 @@ def connect_whatsapp(api: Api, phone: Phone) -> None:
     step("A phone connected by proof")
     answer = api.call("POST", "/sync/whatsapp/connect", {"phoneNumber": phone.number})
     expect(answer["status"] == "pending", f"connecting should be pending, not {answer['status']}")
+    expect(answer["webhookUrl"] == f"{api.url}/whatsapp/webhook", f"the webhook is said to be at {answer['webhookUrl']}")
     tell(f"the app shows {answer['verificationCode']}; the person sends it from {phone.number}")
     phone.deliver(phone.write(answer["verificationCode"]))
 
@@ -72,7 +79,8 @@ def connect_whatsapp(api: Api, phone: Phone) -> None:
         return True if states.get("whatsapp") == "connected" else None
 
     wait_for("connecting the phone", connected)
-    tell("WhatsApp is connected")
+    tell("WhatsApp is connected; in the chat it says:")
+    quote(phone.hear())
 
 
 def receive_message(api: Api, phone: Phone) -> dict[str, Any]:
@@ -91,6 +99,15 @@ def receive_message(api: Api, phone: Phone) -> dict[str, Any]:
     time.sleep(2)  # A duplicate would have arrived by now.
     tell(f"it became the memory {memory['title']!r}")
     return memory
+
+
+def ask_in_chat(phone: Phone) -> None:
+    step("A question in the chat")
+    tell(f"? {QUESTION}")
+    phone.deliver(phone.write(f"? {QUESTION}"))
+    answer = phone.hear()
+    quote(answer)
+    expect("50" in answer, "the answer in the chat does not say how long")
 
 
 def list_memories(api: Api) -> dict[str, Any]:
@@ -164,12 +181,13 @@ def main() -> None:
     parser.add_argument("--outputs", type=Path, default=Path(__file__).resolve().parents[2] / ".local" / "outputs.json")
     outputs = json.loads(parser.parse_args().outputs.read_text())
     api = Api(outputs["ApiUrl"], outputs["StreamUrl"])
-    phone = Phone(api, f"+491555{secrets.randbelow(10**7):07}", app_secret(outputs))
+    phone = Phone(api, f"+491555{secrets.randbelow(10**7):07}", app_secret(outputs), outputs["GraphUrl"])
     try:
         register(api)
         saved = save_notes(api)
         connect_whatsapp(api, phone)
         saved.append(receive_message(api, phone))
+        ask_in_chat(phone)
         listed = list_everything(api, saved)
         ask(api, saved[-1])
         export(api, listed)

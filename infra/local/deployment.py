@@ -14,9 +14,10 @@ MAIL_FROM = "no-reply@example.com"
 
 
 def parameters(further: list[str]) -> list[str]:
-    """The template's parameters for a stack on this machine, and further ones."""
+    """The template's parameters for a stack on this machine, and further ones. The last word counts."""
     own = [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local", f"MailFrom={MAIL_FROM}"]
-    return own + further
+    values = dict(parameter.split("=", 1) for parameter in own + further)
+    return [f"{name}={value}" for name, value in values.items()]
 
 
 def deploy(cloud: Cloud, further: list[str]) -> dict[str, str]:

@@ -6,27 +6,16 @@ Each correction names the behaviour of AWS that it restores. Settings arrive as 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
-import os
 import socketserver
 import sys
 from email.utils import parseaddr
 from pathlib import Path
 
+from process import hold
+
 # Requests through the gateway that functions work on at the same time.
 AT_ONCE = 16
-
-
-def hold(lock: Path) -> None:
-    """Holds `lock` for as long as this process lives, and writes the process id into it.
-
-    The lock, not the id, says whether the cloud is running: ids are reused, locks end with their process.
-    """
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
 
 
 def answer_at_once() -> None:
@@ -120,6 +109,25 @@ def leave_paths_encoded() -> None:
     app._handle_execute_api_request = handle_encoded
 
 
+def tell_the_address() -> None:
+    """Functions are told how their caller reaches the gateway: by which scheme, domain and path, stage and all."""
+    from ministack.services import apigateway_v1 as gateway
+
+    build = gateway._build_lambda_event_v1
+
+    def build_with_address(api_id: str, *request: object, **rest: object) -> dict:
+        event = build(api_id, *request, **rest)
+        context, host = event["requestContext"], event["headers"].get("host", "")
+        context["domainName"] = host
+        if not host.startswith(f"{api_id}."):
+            context["path"] = f"/_aws/execute-api/{api_id}{context['path']}"
+        event["headers"]["x-forwarded-proto"] = "http"
+        event["multiValueHeaders"]["x-forwarded-proto"] = ["http"]
+        return event
+
+    gateway._build_lambda_event_v1 = build_with_address
+
+
 def take_turns() -> None:
     """A burst of requests is answered, each in its time, as where every one has a machine of its own.
 
@@ -196,6 +204,7 @@ def main() -> None:
     import_whole_apis()
     make_vector_indexes()
     leave_paths_encoded()
+    tell_the_address()
     take_turns()
     authorise_batches_as_their_parts()
     authorise_mail_by_its_sender()

@@ -14,6 +14,7 @@ from pathlib import Path
 from cloud import Cloud
 from deployment import STACK, api_url, deploy, write_outputs
 from functions import build, stage
+from graph import Graph
 from openid import install_provider
 from toolbox import LOCAL, REQUIREMENTS, Problem, check_prerequisites, fail, install_tools, run, say, tool
 
@@ -23,24 +24,34 @@ def start(options: argparse.Namespace) -> None:
     check_prerequisites(building=options.prebuilt is None)
     install()
     cloud = Cloud(options.port)
+    graph = Graph(cloud)
     with only_one(cloud.home / "start.lock"):
-        stage(options.prebuilt or build(), cloud.app)
+        built = options.prebuilt or build()
+        stage(built, cloud.app)
         cloud.start()
-        outputs = deploy(cloud, options.parameter)
-        write_outputs(cloud, outputs, options.outputs)
+        if (elsewhere := graph_in(options.parameter)) is None:
+            graph.start(built)
+        outputs = deploy(cloud, graph.parameters() + options.parameter)
+        write_outputs(cloud, outputs | {"GraphUrl": elsewhere or graph.endpoint}, options.outputs)
     say(f"ready: {api_url(cloud, outputs)} (outputs in {options.outputs})")
+
+
+def graph_in(parameters: list[str]) -> str | None:
+    """Where the Graph API is, if whoever starts the stack brings their own."""
+    return next((value for name, value in (one.split("=", 1) for one in parameters) if name == "WhatsAppBaseUrl"), None)
 
 
 def stop(options: argparse.Namespace) -> None:
     """Ends the local cloud of this port, and nothing else."""
     cloud = Cloud(options.port)
+    Graph(cloud).stop()
     say(f"stopped {cloud.endpoint}" if cloud.stop() else f"nothing runs on {cloud.endpoint}")
 
 
 def logs(options: argparse.Namespace) -> None:
     """Follows what the functions of the running stack write."""
     cloud = Cloud(options.port)
-    if cloud.process() is None:
+    if cloud.process.id() is None:
         fail("Nothing runs. Start the local cloud first: make start")
     run(tool("sam"), "logs", "--stack-name", STACK, "--tail", env=cloud.environment(), doing="Following the logs")
 

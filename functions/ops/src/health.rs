@@ -60,9 +60,9 @@ pub(crate) enum HealthStatus {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChecksBody {
     database: CheckBody,
-    /// Without it, exports wait and cannot be downloaded.
+    /// Without it, exports wait and cannot be downloaded, and WhatsApp messages are not taken.
     storage: CheckBody,
-    /// Without them, WhatsApp messages are not taken and exports not started.
+    /// Without them, WhatsApp messages are not taken or answered and exports not started.
     queues: CheckBody,
     /// Without them, signing in stops; tokens are checked with the keys that functions still hold.
     secrets: CheckBody,

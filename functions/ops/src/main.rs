@@ -14,9 +14,15 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             env.required("MAIL_QUEUE_URL")?,
             env.required("CHORES_QUEUE_URL")?,
             env.required("INDEX_QUEUE_URL")?,
+            env.required("MEDIA_QUEUE_URL")?,
+            env.required("OUTBOUND_QUEUE_URL")?,
         ];
-        let buckets =
-            [env.required("EXPORTS_BUCKET")?, env.required("FILES_BUCKET")?, env.required("SEARCH_BUCKET")?];
+        let buckets = [
+            env.required("EXPORTS_BUCKET")?,
+            env.required("FILES_BUCKET")?,
+            env.required("SEARCH_BUCKET")?,
+            env.required("INBOUND_BUCKET")?,
+        ];
         let checks = Checks {
             database: Check::database(table),
             storage: Check::storage(buckets, move || for_storage.s3()),
