@@ -7,6 +7,8 @@ FEW ?= 100# memories of the one person whom `make bench` compares
 MANY ?= 100000# those of the other
 SIZES ?= 10000 100000# how many memories `make bench-search` and `make bench-index` search
 ROUNDS ?= 100# how many answers `make bench-stream` listens to
+MESSAGES ?= 10000# how many WhatsApp messages `make load-whatsapp` delivers
+SENDERS ?= 200# of how many senders
 CHAOS_SECONDS ?= 300# for how long `make chaos` goes on
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
@@ -29,7 +31,7 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi bench bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
+	openapi bench load-whatsapp bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
 	bench-tools oidc-provider
 
 help: ## list the targets
@@ -114,6 +116,10 @@ bench-relevance: ## measure how good searches are, on tests/relevance
 	cargo build --locked --profile local --workspace --bin bench-relevance
 	target/local/bench-relevance tests/relevance target/bench/relevance
 	python3 tests/relevance/compare.py target/bench/relevance --json target/bench/relevance.json
+
+load-whatsapp: tools ## deliver WhatsApp messages while workers are killed, and count them: takes half an hour (MESSAGES=10000 SENDERS=200)
+	cargo build --locked --profile local --workspace --bin load-whatsapp
+	target/local/load-whatsapp $(MESSAGES) $(SENDERS)
 
 bench-stream: ## measure how soon an answer is told, beside a bare function: takes two minutes (ROUNDS=100)
 	cargo build --locked --profile local --workspace --bin bench-stream

@@ -49,6 +49,19 @@ fn no_route_answers_any_method() {
     }
 }
 
+#[test]
+fn whatever_is_counted_in_the_logs_sets_off_an_alarm() {
+    let named = |kind: &str, metric: fn(&Value) -> &Value| -> BTreeSet<String> {
+        let resources = resources().into_iter().filter(|(_, resource)| resource["Type"] == kind);
+        resources
+            .map(|(_, resource)| metric(&resource["Properties"]).as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    let counted = named("AWS::Logs::MetricFilter", |of| &of["MetricTransformations"][0]["MetricName"]);
+    let watched = named("AWS::CloudWatch::Alarm", |of| &of["MetricName"]);
+    assert!(!counted.is_empty() && counted.is_subset(&watched), "{counted:?} {watched:?}");
+}
+
 /// The statements of every function's and every role's policies, with the name of their owner.
 fn statements() -> Vec<(String, Value)> {
     let mut statements = Vec::new();

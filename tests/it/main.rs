@@ -20,6 +20,8 @@ mod search;
 mod sign_in;
 mod surface;
 mod whatsapp;
+mod whatsapp_day;
+mod whatsapp_own;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,6 +51,8 @@ fn main() -> anyhow::Result<ExitCode> {
         search::trials(&stack),
         surface::trials(&stack),
         whatsapp::trials(&stack),
+        whatsapp_day::trials(&stack),
+        whatsapp_own::trials(&stack),
     ];
     // These shorten the queues' timeouts, or look back on what all the others did: they come last.
     let afterwards = [poison::trials(&stack), logs::trials(&stack)];

@@ -22,20 +22,25 @@ enum Probe {
     SendMail,
     SendChores,
     SendIndexJobs,
+    SendMedia,
+    SendOutbound,
     SearchVectors,
     ReadFile,
     WriteFile,
     WriteSegment,
+    WriteInbound,
     ReadSigningKey,
     ReadAppSecret,
+    ReadAccessToken,
 }
 
 use Probe::{
-    DeleteFromTable, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable, SearchVectors,
-    SendChores, SendInbound, SendIndexJobs, SendJobs, SendMail, WriteFile, WriteSegment, WriteTable,
+    DeleteFromTable, ReadAccessToken, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable,
+    SearchVectors, SendChores, SendInbound, SendIndexJobs, SendJobs, SendMail, SendMedia, SendOutbound,
+    WriteFile, WriteInbound, WriteSegment, WriteTable,
 };
 
-const ALL: [Probe; 15] = [
+const ALL: [Probe; 19] = [
     ReadTable,
     WriteTable,
     DeleteFromTable,
@@ -45,29 +50,56 @@ const ALL: [Probe; 15] = [
     SendMail,
     SendChores,
     SendIndexJobs,
+    SendMedia,
+    SendOutbound,
     SearchVectors,
     ReadFile,
     WriteFile,
     WriteSegment,
+    WriteInbound,
     ReadSigningKey,
     ReadAppSecret,
+    ReadAccessToken,
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 16] = [
+const ALLOWED: [(&str, &[Probe]); 18] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
-    ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores]),
+    ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores, SendOutbound]),
     ("SearchFunctionName", &[ReadTable, WriteTable, SendIndexJobs, SearchVectors]),
     ("IndexerFunctionName", &[ReadTable, WriteTable, SendIndexJobs, ReadFile, WriteSegment]),
-    ("WhatsappFunctionName", &[SendInbound, ReadAppSecret]),
-    ("SyncFunctionName", &[ReadTable, WriteTable]),
-    ("SyncWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
+    ("WhatsappFunctionName", &[SendInbound, WriteInbound, ReadAppSecret]),
+    ("SyncFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMedia, SendChores, ReadAppSecret]),
+    (
+        "SyncWorkerFunctionName",
+        &[ReadTable, WriteTable, DeleteFromTable, SendMedia, SendOutbound, SendChores],
+    ),
+    (
+        "MediaWorkerFunctionName",
+        &[
+            ReadTable,
+            WriteTable,
+            DeleteFromTable,
+            SendMedia,
+            SendOutbound,
+            ReadFile,
+            WriteFile,
+            ReadAccessToken,
+        ],
+    ),
+    (
+        "OutboundWorkerFunctionName",
+        &[ReadTable, WriteTable, DeleteFromTable, SearchVectors, SendJobs, ReadAccessToken],
+    ),
     ("FilesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, ReadFile, WriteFile]),
     ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
     ("ExportWorkerFunctionName", &[ReadTable]),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
-    ("ChoresWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, SendChores]),
+    (
+        "ChoresWorkerFunctionName",
+        &[ReadTable, WriteTable, DeleteFromTable, SendMail, SendChores, SendInbound],
+    ),
     ("AiFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores, SearchVectors]),
     ("AiStreamFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SearchVectors]),
     ("OpsFunctionName", &[ReadTable]),
@@ -136,6 +168,11 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         SendMail => code(send("MailQueueUrl").send().await),
         SendChores => code(send("ChoresQueueUrl").send().await),
         SendIndexJobs => code(send("IndexQueueUrl").send().await),
+        SendMedia => code(send("MediaQueueUrl").send().await),
+        SendOutbound => {
+            let message = send("OutboundQueueUrl").message_group_id("probe");
+            code(message.message_deduplication_id("probe").send().await)
+        }
         SearchVectors => {
             let vector = vec![AttributeValue::N("1".to_owned()); 256];
             let search = table.search_vectors().table_name(name).index_name("vectors").top_k(1);
@@ -150,8 +187,15 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         }
         WriteFile => code(put.bucket(stack.output("FilesBucketName")).send().await),
         WriteSegment => code(put.bucket(stack.output("SearchBucketName")).send().await),
+        WriteInbound => code(put.bucket(stack.output("InboundBucketName")).send().await),
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
         ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
+        ReadAccessToken => {
+            let worker = aws_sdk_lambda::Client::new(&stack.aws()).get_function_configuration();
+            let worker = worker.function_name(stack.output("MediaWorkerFunctionName")).send().await.unwrap();
+            let secret = &worker.environment().unwrap().variables().unwrap()["WHATSAPP_ACCESS_TOKEN"];
+            code(secrets.get_secret_value().secret_id(secret).send().await)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app_connectors::whatsapp::sha256_hex;
+use app_connectors::whatsapp::Webhook;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use e2e::meta::{Meta, now, phone, text_message, wamid};
@@ -16,6 +16,8 @@ crate::trials!(
     a_poisonous_mail_ends_in_the_dead_letters,
     a_poisonous_chore_ends_in_the_dead_letters,
     a_poisonous_index_job_ends_in_the_dead_letters,
+    a_poisonous_media_job_ends_in_the_dead_letters,
+    a_poisonous_answer_ends_in_the_dead_letters,
 );
 
 async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>) {
@@ -26,9 +28,10 @@ async fn a_poisonous_inbound_message_ends_in_the_dead_letters(stack: Arc<Stack>)
     // In the sender's own group, just before a good message.
     let poison = format!("poison {}", Uuid::new_v4());
     let message = queue.send_message().queue_url(stack.output("InboundQueueUrl")).message_body(&poison);
-    let group = sha256_hex(phone.as_bytes());
-    message.message_group_id(group).message_deduplication_id(&poison).send().await.unwrap();
-    meta.deliver(&text_message(&phone, &wamid(), now(), "not held up")).await;
+    let good = text_message(&phone, &wamid(), now(), "not held up");
+    let read = Webhook::read(good.to_string().as_bytes(), jiff::Timestamp::now().into()).unwrap();
+    message.message_group_id(read.updates[0].group()).message_deduplication_id(&poison).send().await.unwrap();
+    meta.deliver(&good).await;
     eventually("the message behind it", || async { (!ada.memories().await.is_empty()).then_some(()) }).await;
     dead(&queue, stack.output("InboundDeadLettersUrl"), &poison).await;
 }
@@ -66,6 +69,22 @@ async fn a_poisonous_index_job_ends_in_the_dead_letters(stack: Arc<Stack>) {
     let message = queue.send_message().queue_url(stack.output("IndexQueueUrl")).message_body(&poison);
     message.send().await.unwrap();
     dead(&queue, stack.output("IndexDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_media_job_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "MediaQueueUrl").await;
+    let poison = json!({"owner": "nobody", "id": Uuid::new_v4()}).to_string();
+    let message = queue.send_message().queue_url(stack.output("MediaQueueUrl")).message_body(&poison);
+    message.send().await.unwrap();
+    dead(&queue, stack.output("MediaDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_answer_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "OutboundQueueUrl").await;
+    let poison = json!({"key": Uuid::new_v4()}).to_string();
+    let message = queue.send_message().queue_url(stack.output("OutboundQueueUrl")).message_body(&poison);
+    message.message_group_id("poison").message_deduplication_id(&poison[8..40]).send().await.unwrap();
+    dead(&queue, stack.output("OutboundDeadLettersUrl"), &poison).await;
 }
 
 /// Makes a queue hand a failed message out again after a second, so that five attempts do not take minutes.

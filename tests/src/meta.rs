@@ -73,6 +73,9 @@ impl Meta {
     }
 }
 
+/// Meta's id of the number that everybody writes to.
+pub const SHARED_NUMBER: &str = "700800900100200";
+
 /// A new message id.
 pub fn wamid() -> String {
     format!("wamid.{}", Uuid::new_v4().simple())
@@ -100,13 +103,27 @@ pub fn text_message(phone: &str, wamid: &str, sent: i64, text: &str) -> Value {
 
 /// A payload with one message of any kind.
 pub fn message(phone: &str, message: &Value) -> Value {
-    json!({"object": "whatsapp_business_account", "entry": [{"id": "900100200300400", "changes": [{
-        "field": "messages",
-        "value": {
-            "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "4915550001111", "phone_number_id": "700800900100200"},
-            "contacts": [{"profile": {"name": "Mara"}, "wa_id": phone}],
-            "messages": [message],
-        },
-    }]}]})
+    let contacts = json!([{"profile": {"name": "Mara"}, "wa_id": phone}]);
+    change(&json!({"contacts": contacts, "messages": [message]}))
+}
+
+/// A payload with messages of several senders.
+pub fn payload(messages: &[Value]) -> Value {
+    let contact = |message: &Value| json!({"profile": {"name": "Mara"}, "wa_id": message["from"]});
+    let contacts: Vec<Value> = messages.iter().map(contact).collect();
+    change(&json!({"contacts": contacts, "messages": messages}))
+}
+
+/// A payload about the shared number.
+pub fn change(value: &Value) -> Value {
+    change_of(SHARED_NUMBER, "900100200300400", value)
+}
+
+/// A payload about one of a business account's numbers.
+pub fn change_of(phone_number_id: &str, business_account_id: &str, value: &Value) -> Value {
+    let mut value = value.clone();
+    value["messaging_product"] = json!("whatsapp");
+    value["metadata"] = json!({"display_phone_number": "4915550001111", "phone_number_id": phone_number_id});
+    let changes = json!([{"field": "messages", "value": value}]);
+    json!({"object": "whatsapp_business_account", "entry": [{"id": business_account_id, "changes": changes}]})
 }

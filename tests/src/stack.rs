@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use app_testing::graph::FakeGraph;
 use app_testing::openai::FakeOpenAi;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -18,6 +19,8 @@ pub struct Stack {
     port: Option<u16>,
     /// The models on a server that the stack may ask.
     models: FakeOpenAi,
+    /// Meta's Graph API, which the stack sends through and fetches media from.
+    graph: FakeGraph,
 }
 
 /// The folder that holds `Cargo.toml` and `template.yaml`.
@@ -28,23 +31,31 @@ pub fn repository() -> &'static Path {
 impl Stack {
     /// A model on a server that the stack may ask, besides the built-in one, which answers unless told.
     pub const SERVED_MODEL: &str = "gpt-6-luna";
+    /// The model on that server that writes voice notes down.
+    pub const TRANSCRIBER: &str = "whisper-1";
 
     /// Starts a local cloud on a free port and deploys to it. With `MEMORY_APP_OUTPUTS`, uses the stack whose outputs that
     /// file holds, and leaves it running: faster while writing a test.
     pub fn start() -> anyhow::Result<Self> {
         if let Some(path) = std::env::var_os("MEMORY_APP_OUTPUTS") {
-            return Ok(Self { outputs: read(Path::new(&path))?, port: None, models: FakeOpenAi::start() });
+            let outputs = read(Path::new(&path))?;
+            return Ok(Self { outputs, port: None, models: FakeOpenAi::start(), graph: FakeGraph::start() });
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let outputs = repository().join(format!(".local/e2e-{port}.json"));
         // Made before the start, so that a start that fails half-way is cleaned up as well.
-        let mut stack = Self { outputs: Value::Null, port: Some(port), models: FakeOpenAi::start() };
+        let (models, graph) = (FakeOpenAi::start(), FakeGraph::start());
+        // It does not hear who writes to us.
+        graph.open_windows();
+        let mut stack = Self { outputs: Value::Null, port: Some(port), models, graph };
         let mut start = script("start", port);
         start.arg("--outputs").arg(&outputs);
         for (name, value) in [
             ("OpenAiBaseUrl", stack.models.base_url().as_str()),
             ("OpenAiApiKey", FakeOpenAi::KEY),
             ("ChatModels", &format!("built-in,{}", Self::SERVED_MODEL)),
+            ("TranscriptionModel", Self::TRANSCRIBER),
+            ("WhatsAppBaseUrl", stack.graph.base_url().as_str()),
         ] {
             start.arg("--parameter").arg(format!("{name}={value}"));
         }
@@ -69,6 +80,18 @@ impl Stack {
     /// The server of the models. It is not that of a stack that somebody else started.
     pub fn models(&self) -> Option<&FakeOpenAi> {
         self.port.map(|_| &self.models)
+    }
+
+    /// Meta's Graph API. It is not that of a stack that somebody else started.
+    pub fn graph(&self) -> Option<&FakeGraph> {
+        self.port.map(|_| &self.graph)
+    }
+
+    /// The process of the local cloud, which starts those of the functions.
+    pub fn process(&self) -> anyhow::Result<u32> {
+        let port = self.output("CloudEndpoint").rsplit(':').next().context("the local cloud has a port")?;
+        let process = repository().join(format!(".local/stacks/{port}/process"));
+        Ok(std::fs::read_to_string(process)?.trim().parse()?)
     }
 
     /// The URL of a path of the API.

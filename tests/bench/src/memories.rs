@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use app_domain::{Category, Chore, MemoryId, Role, Timestamp, UserId};
-use app_runtime::Queue;
+use app_runtime::{OutboundQueue, Queue};
 use app_store::{Categories, CategoryCreation, Memories, Table};
 use app_testing::{Call, PlayedQueue, TestKeys, authenticator, table, vault};
 use app_vault::Vault;
@@ -35,7 +35,8 @@ async fn main() -> anyhow::Result<()> {
     let table = table().await;
     let vault = vault(&table);
     let chores = Queue::<Chore>::new(PlayedQueue::URL, PlayedQueue::default().client());
-    let app = router(App::new(&table, vault.clone(), authenticator(), chores), "*");
+    let outbound = OutboundQueue::new(PlayedQueue::URL, PlayedQueue::default().client());
+    let app = router(App::new(&table, vault.clone(), authenticator(), chores, outbound), "*");
 
     let started = Instant::now();
     let mut people = Vec::new();
