@@ -1,8 +1,8 @@
 //! What comes to a person's own number: whoever writes to it is a contact, and what they write, or are written, becomes memories of
 //! the number's owner, by the rule of the contact. Nobody is ever answered.
 
-use app_connectors::whatsapp::{Reading, Said, sha256_hex};
-use app_domain::{Contact, ContactId, ContactRule, Sender, Tags};
+use app_connectors::whatsapp::{Reading, Said, sender_hash, sha256_hex};
+use app_domain::{Contact, ContactId, ContactRule, Sender, Tags, UserId};
 use app_store::{Arrival, ContactSeen, Heard, OwnNumberOwner, Received, ReceivedFrom};
 
 use crate::change::{self, Author, Change, ME};
@@ -15,10 +15,9 @@ use crate::reply::quoted;
 /// Handles a message to or from a person's own number.
 pub(crate) async fn receive(incoming: &Incoming<'_>, number: &OwnNumberOwner) -> Result<Outcome, Failure> {
     let (app, delivery) = (incoming.app, incoming.delivery);
-    // Those of whom nothing can be read are one contact: what they write is kept all the same.
-    let hash = delivery.contact_hash().unwrap_or_else(|| sha256_hex(b"unknown"));
-    let Some(id) = ContactId::of_hash(&hash) else { return incoming.set_aside().await };
-    let contact = app.contacts.get(number.user, &id).await?;
+    let Some((id, contact)) = contact_of(incoming, number.user).await? else {
+        return incoming.set_aside().await;
+    };
     if contact.as_ref().is_some_and(|contact| contact.rule == ContactRule::Ignore) {
         app.contacts.ignored(number.user, &id, &delivery.wamid, incoming.now).await?;
         return Ok(Outcome::Ignored);
@@ -34,6 +33,42 @@ pub(crate) async fn receive(incoming: &Incoming<'_>, number: &OwnNumberOwner) ->
         // Whoever changes the phone is a new contact.
         Reading::NumberChanged { .. } | Reading::UserIdChanged { .. } | Reading::Notice => {
             Ok(Outcome::Ignored)
+        }
+    }
+}
+
+/// Which contact it is, and what is known of them. Somebody who tells the phone in one message and hides it in the next is one contact: both are
+/// noted as soon as a message tells both.
+async fn contact_of(
+    incoming: &Incoming<'_>,
+    owner: UserId,
+) -> Result<Option<(ContactId, Option<Contact>)>, Failure> {
+    let (contacts, sender) = (&incoming.app.contacts, incoming.delivery.contact());
+    // Those of whom nothing can be read are one contact: what they write is kept all the same.
+    let hash = sender_hash(&sender).unwrap_or_else(|| sha256_hex(b"unknown"));
+    let Some(id) = ContactId::of_hash(&hash) else { return Ok(None) };
+    let hidden = Sender { phone: None, user_id: sender.user_id.clone() };
+    let hidden =
+        sender_hash(&hidden).and_then(|hash| ContactId::of_hash(&hash)).filter(|hidden| *hidden != id);
+    if let Some(contact) = contacts.get(owner, &id).await? {
+        if let Some(hidden) = hidden.filter(|_| contact.sender.user_id != sender.user_id) {
+            contacts.note_alias(owner, &hidden, &id).await?;
+        }
+        return Ok(Some((id, Some(contact))));
+    }
+    if let Some(known) = contacts.behind(owner, &id).await? {
+        let contact = contacts.get(owner, &known).await?;
+        return Ok(Some((known, contact)));
+    }
+    let Some(hidden) = hidden else { return Ok(Some((id, None))) };
+    match contacts.get(owner, &hidden).await? {
+        Some(contact) => {
+            contacts.note_alias(owner, &id, &hidden).await?;
+            Ok(Some((hidden, Some(contact))))
+        }
+        None => {
+            contacts.note_alias(owner, &hidden, &id).await?;
+            Ok(Some((id, None)))
         }
     }
 }

@@ -268,6 +268,11 @@ pub(crate) fn in_business_account(id: &str, user: UserId) -> Key {
 /// Before every contact's id in its sort key.
 pub(crate) const CONTACT_PREFIX: &str = "WACONTACT#";
 
+/// Which contact somebody is who is known by something else as well.
+pub(crate) fn contact_alias(user: UserId, id: &ContactId) -> Key {
+    Key::new(owner(user), format!("WAALIAS#{id}"))
+}
+
 /// Somebody who writes to a person's own number.
 pub(crate) fn contact(user: UserId, id: &ContactId) -> Key {
     Key::new(owner(user), format!("{CONTACT_PREFIX}{id}"))

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Update};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::keys::{self, CONTACT_PREFIX};
@@ -59,6 +59,13 @@ struct ContactItem {
     saved_count: u64,
     first_at: Timestamp,
     last_at: Timestamp,
+}
+
+/// Which contact somebody is.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AliasItem {
+    contact_id: ContactId,
 }
 
 /// The writes of contacts, for what writes them with something else.
@@ -139,6 +146,31 @@ impl WhatsappContacts {
             Some(item) => self.contact(owner, item).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The contact that somebody with another id is, as noted by [`Self::note_alias`].
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn behind(&self, owner: UserId, alias: &ContactId) -> Result<Option<ContactId>, StoreError> {
+        let item: Option<AliasItem> = self.table.get(keys::contact_alias(owner, alias)).await?;
+        Ok(item.map(|item| item.contact_id))
+    }
+
+    /// Notes that somebody is a contact who is known by something else: one message tells a phone, the next hides it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn note_alias(
+        &self,
+        owner: UserId,
+        alias: &ContactId,
+        contact: &ContactId,
+    ) -> Result<(), StoreError> {
+        let item = AliasItem { contact_id: contact.clone() };
+        let put = self.table.put(keys::contact_alias(owner, alias), &item)?;
+        let request = self.table.client().put_item().table_name(self.table.name());
+        request.set_item(Some(put.item)).send().await.map(drop).map_err(table::failed)
     }
 
     /// A person's contacts in an order that stays, those behind `after`: at most `limit`.

@@ -69,6 +69,45 @@ async fn what_a_contact_writes_is_a_memory_of_the_owners_and_never_answered() {
 }
 
 #[tokio::test]
+async fn a_contact_who_hides_the_phone_is_the_same_contact() {
+    let both = |mut message: Value| {
+        message["from_user_id"] = json!("DE.481");
+        message
+    };
+    let hidden = |mut message: Value| {
+        message.as_object_mut().unwrap().remove("from");
+        message["from_user_id"] = json!("DE.481");
+        message
+    };
+    // Whichever way they are known first.
+    let orders: [[&dyn Fn(Value) -> Value; 3]; 2] = [[&both, &hidden, &both], [&hidden, &both, &hidden]];
+    for order in orders {
+        let fixture = Fixture::new().await;
+        let user = owner(&fixture).await;
+        received_alone(&fixture, order[0](text("wamid.1", PHONE, 1, "first"))).await;
+        let [contact] = &fixture.contacts.page(user, None, 10).await.unwrap()[..] else {
+            panic!("one contact")
+        };
+        fixture
+            .contacts
+            .set(user, &contact.id, Some(ContactRule::Ignore), Patch::Keep)
+            .await
+            .unwrap()
+            .unwrap();
+        received_alone(&fixture, order[1](text("wamid.2", PHONE, 2, "second"))).await;
+        received_alone(&fixture, order[2](text("wamid.3", PHONE, 3, "third"))).await;
+        assert_eq!(fixture.words_of(user).await, ["first"]);
+        assert_eq!(fixture.contacts.page(user, None, 10).await.unwrap().len(), 1);
+    }
+}
+
+/// Without an entry that tells who the sender is.
+async fn received_alone(fixture: &Fixture, message: Value) {
+    let value = json!({"metadata": metadata(OWN_PHONE, OWN), "messages": [message]});
+    assert!(fixture.handle(records("messages", &value, 60)).await.is_empty());
+}
+
+#[tokio::test]
 async fn the_rule_of_a_contact_decides() {
     let fixture = Fixture::new().await;
     let user = owner(&fixture).await;
