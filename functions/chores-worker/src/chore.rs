@@ -5,7 +5,7 @@ use app_runtime::QueueError;
 use app_store::{DueKind, DueWork};
 
 use crate::Worker;
-use crate::claim::claim_inbox;
+use crate::claim::{Kept, claim_inbox, empty_inbox};
 use crate::deadline::Deadline;
 use crate::refile::{clear_category, retag, trash_whatsapp};
 use crate::remind::send_reminders;
@@ -90,6 +90,9 @@ pub(crate) async fn attempt(worker: &Worker, chore: Chore, deadline: Deadline) -
             Ok(once(true))
         }
         Chore::ClaimInbox { owner } => claim_inbox(worker, owner, deadline).await,
+        Chore::EmptyInbox { owner, until, phone, hidden } => {
+            empty_inbox(worker, owner, until, Kept { phone, hidden }, deadline).await
+        }
         Chore::TrashWhatsapp { owner, until, walk } => {
             trash_whatsapp(worker, owner, until, walk, deadline).await
         }

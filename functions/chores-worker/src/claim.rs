@@ -1,6 +1,6 @@
 //! What was kept aside becomes memories after all: because the phone is linked now, or because saving goes on. Each message goes into the inbound
 //! queue as it came, and then out of the inbox, unless it was kept there once more meanwhile; the queue's worker saves it once, however often it
-//! comes.
+//! comes. Or its owner does not want it: then it goes.
 
 use app_connectors::whatsapp::{Update, sender_hash, sha256_hex};
 use app_domain::{Chore, PhoneNumber, Sender, StoreError, Timestamp, UserId, WhatsappLink};
@@ -16,11 +16,11 @@ const PORTION: u32 = 25;
 
 /// Where messages of a person are kept.
 #[derive(Debug, Default)]
-struct Kept {
+pub(crate) struct Kept {
     /// By the phone.
-    phone: Option<PhoneNumber>,
+    pub(crate) phone: Option<PhoneNumber>,
     /// By hashes: of the person who hides the phone, and of the number of their own.
-    hidden: Vec<String>,
+    pub(crate) hidden: Vec<String>,
 }
 
 /// Claims what is kept of a person's messages, the first received first within each portion.
@@ -47,6 +47,39 @@ pub(crate) async fn claim_inbox(
             worker.inbox.remove(message).await?;
         }
         items += claimed.len() as u64;
+    }
+}
+
+/// Removes what was kept aside up to a time.
+pub(crate) async fn empty_inbox(
+    worker: &Worker,
+    owner: UserId,
+    until: Timestamp,
+    kept: Kept,
+    deadline: Deadline,
+) -> Result<Outcome, Failure> {
+    let mut items = 0;
+    loop {
+        let mut found = match &kept.phone {
+            Some(phone) => worker.inbox.page(phone, PORTION).await?,
+            None => Vec::new(),
+        };
+        for hash in &kept.hidden {
+            found.extend(worker.inbox.page_hidden(hash, PORTION).await?);
+        }
+        found.retain(|message| message.received_at <= until);
+        if found.is_empty() {
+            let ending = if items == 0 { Ending::Needless } else { Ending::Done };
+            return Ok(ending.after(items));
+        }
+        for message in &found {
+            items += u64::from(worker.inbox.remove(message).await?);
+        }
+        if deadline.is_over(worker) {
+            let Kept { phone, hidden } = kept;
+            worker.queue.send(&Chore::EmptyInbox { owner, until, phone, hidden }).await?;
+            return Ok(Ending::SentOn.after(items));
+        }
     }
 }
 

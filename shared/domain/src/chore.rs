@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CategoryId, ConversationId, FileId, MemoryId, Tag, Timestamp, UserId};
+use crate::{CategoryId, ConversationId, FileId, MemoryId, PhoneNumber, Tag, Timestamp, UserId};
 
 /// Something to be done in the background. Doing it twice changes no more than doing it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,19 @@ pub enum Chore {
         /// Whose.
         owner: UserId,
     },
+    /// Remove what was kept aside of a person's WhatsApp messages: they do not want it any more.
+    EmptyInbox {
+        /// Whose.
+        owner: UserId,
+        /// Up to when: what came in after it may be somebody else's.
+        until: Timestamp,
+        /// The phone that it was kept for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<PhoneNumber>,
+        /// Hashes of what else it was kept for: an id of a person who hides the phone, a number of their own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hidden: Vec<String>,
+    },
     /// Move what came from WhatsApp to the trash.
     TrashWhatsapp {
         /// Whose.
@@ -112,6 +125,7 @@ impl Chore {
             Self::ExpireUpload { .. } => "expireUpload",
             Self::EraseFile { .. } => "eraseFile",
             Self::ClaimInbox { .. } => "claimInbox",
+            Self::EmptyInbox { .. } => "emptyInbox",
             Self::TrashWhatsapp { .. } => "trashWhatsapp",
         }
     }
@@ -128,6 +142,7 @@ impl Chore {
             | Self::ExpireUpload { owner, .. }
             | Self::EraseFile { owner, .. }
             | Self::ClaimInbox { owner }
+            | Self::EmptyInbox { owner, .. }
             | Self::TrashWhatsapp { owner, .. } => Some(*owner),
         }
     }
@@ -193,6 +208,7 @@ mod tests {
             Chore::EmptyTrash { owner, until: now },
             Chore::RemoveConversation { owner, conversation: ConversationId::new(now), day: now.day() },
             Chore::ClaimInbox { owner },
+            Chore::EmptyInbox { owner, until: now, phone: None, hidden: vec!["00ff".to_owned()] },
             Chore::TrashWhatsapp { owner, until: now, walk: Walk::default() },
         ] {
             assert_eq!(serde_json::from_value::<Chore>(json!(chore)).unwrap(), chore);

@@ -89,6 +89,25 @@ async fn what_was_kept_aside_goes_into_the_queue_as_it_came() {
 }
 
 #[tokio::test]
+async fn what_nobody_wants_any_more_goes_up_to_the_moment_it_was_said() {
+    let stage = Stage::at(&table().await, hasty);
+    for n in 0..60 {
+        stage.keep(n).await;
+    }
+    stage.inbox.keep_hidden(&sha256_hex(OWN.as_bytes()), "wamid.own", at(5), "{}").await.unwrap();
+    // The ten that came last are 0 to 9: somebody else may have the phone by then.
+    let (phone, hidden) = (Some(phone()), vec![sha256_hex(OWN.as_bytes())]);
+    let chore = Chore::EmptyInbox { owner: stage.owner, until: at(990), phone, hidden };
+    stage.finish(&chore).await;
+    assert_eq!(stage.kept().await, bodies(10));
+    assert!(stage.inbox.page_hidden(&sha256_hex(OWN.as_bytes()), 10).await.unwrap().is_empty());
+    stage.finish(&chore).await;
+    assert_eq!(stage.kept().await, bodies(10));
+    assert!(stage.inbound.messages().is_empty());
+    assert!(stage.handle_event(app_testing::event("chores-worker/empty-inbox.json")).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_portion_is_in_the_order_of_its_arrival() {
     let stage = Stage::new().await;
     for n in [3, 1, 2] {

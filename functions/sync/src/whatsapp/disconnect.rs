@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use app_domain::{Chore, Invalid, Permission, Walk};
+use app_connectors::whatsapp::{sender_hash, sha256_hex};
+use app_domain::{Chore, ConnectedPhone, Invalid, OwnNumber, Permission, Sender, Timestamp, UserId, Walk};
 use app_http::{
     ApiError, ApiErrors, Caller, CallerErrors, FieldErrors, Now, Parse, SyncWhatsapp, ValidQuery,
 };
@@ -20,7 +21,7 @@ use crate::OwnNumbers;
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct DisconnectQuery {
-    /// `keep` (the default), or `delete`: what came from WhatsApp goes to the trash.
+    /// `keep` (the default), or `delete`: what came from WhatsApp goes to the trash, and what was kept aside is removed.
     memories: Option<String>,
 }
 
@@ -90,8 +91,11 @@ pub(crate) async fn disconnect(
         // Last, so that nothing comes in behind it, and what came in while Meta was told goes too. Whoever gets an error asks again, for all
         // of it.
         let until = now.plus(began.elapsed());
-        let chore = Chore::TrashWhatsapp { owner, until, walk: Walk::default() };
-        chores.send(&chore).await.map_err(ApiError::unavailable)?;
+        let kept = kept_aside(owner, until, phone.as_ref(), own_number.as_ref());
+        let trash = Chore::TrashWhatsapp { owner, until, walk: Walk::default() };
+        for chore in [trash, kept] {
+            chores.send(&chore).await.map_err(ApiError::unavailable)?;
+        }
     }
     Ok(Json(Disconnected {
         status: "disconnected",
@@ -99,4 +103,22 @@ pub(crate) async fn disconnect(
         own_number: own_number.map(|own| own.display_phone_number),
         memories,
     }))
+}
+
+/// The chore that removes what was kept aside for the phone, for the person's id, and for the number of their own.
+fn kept_aside(
+    owner: UserId,
+    until: Timestamp,
+    phone: Option<&ConnectedPhone>,
+    own: Option<&OwnNumber>,
+) -> Chore {
+    let user_id = phone.and_then(|phone| phone.user_id.clone());
+    let by_id = sender_hash(&Sender { phone: None, user_id });
+    let by_number = own.map(|own| sha256_hex(own.phone_number_id.as_bytes()));
+    Chore::EmptyInbox {
+        owner,
+        until,
+        phone: phone.map(|phone| phone.phone.clone()),
+        hidden: by_id.into_iter().chain(by_number).collect(),
+    }
 }

@@ -49,6 +49,20 @@ async fn the_memories_go_to_the_trash_if_that_is_wanted() {
     assert_eq!((&chores[0]["kind"], &chores[0]["owner"]), (&json!("trashWhatsapp"), &json!(person.id)));
 }
 
+#[tokio::test]
+async fn what_was_kept_aside_goes_with_the_memories() {
+    let stage = Stage::new().await;
+    let person = stage.linked(PHONE).await;
+    assert_eq!(stage.disconnect(&person, "?memories=delete").await.status, 200);
+    let chores = stage.chores.take();
+    let [trash, kept] = &chores[..] else { panic!("two chores") };
+    assert_eq!(
+        (&kept["kind"], &kept["phone"]),
+        (&json!("emptyInbox"), &json!(PHONE.trim_start_matches('+')))
+    );
+    assert_eq!((&kept["owner"], &kept["until"]), (&trash["owner"], &trash["until"]));
+}
+
 /// Meta takes its time to be told, and goes on delivering meanwhile.
 #[tokio::test]
 async fn what_comes_in_until_it_is_disconnected_goes_too() {
