@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use app_http::{Authenticator, KeySource};
-use app_index::{EmbedderError, Embedders, Finder, TableVectors};
+use app_index::{EmbedderError, Finder};
 use app_memo::{Accounts, Memo, MindError, Minds};
 use app_runtime::{Aws, Env, EnvError, Queue, Secrets, now};
-use app_store::{
-    AccessGate, Conversations, Facts, Interactions, MemoPreferences, SearchBucket, Table, Vectors,
-};
+use app_store::{AccessGate, Conversations, Facts, Interactions, MemoPreferences, Table};
 use app_vault::Vault;
 
 use crate::App;
@@ -35,16 +33,12 @@ pub enum WiringError {
 /// # Errors
 /// If something is missing.
 pub fn wired(env: &Env, aws: &Aws) -> Result<App, WiringError> {
-    let (for_bucket, for_queue) = (aws.clone(), aws.clone());
+    let for_queue = aws.clone();
     let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
     let vault = Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later());
     let secrets = Secrets::new(aws.clone());
     let keys = secrets.reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
-    let bucket = SearchBucket::new(env.required("SEARCH_BUCKET")?, move || for_bucket.s3(), vault.clone());
-    let embedders = Arc::new(Embedders::from_env(env, &secrets)?);
-    let vectors = Vectors::new(table.clone(), env.required("VECTOR_INDEX")?, embedders.name());
-    let vectors = Arc::new(TableVectors::new(vectors, embedders.dimensions()));
-    let finder = Finder::new(&table, vault.clone(), bucket, MAX_CACHED_BYTES, embedders, vectors);
+    let finder = Finder::from_env(env, aws, &secrets, &table, vault.clone(), MAX_CACHED_BYTES)?;
     let (interactions, budgets) = (Interactions::new(table.clone()), env.parsed("AI_BUDGETS")?);
     let accounts = Accounts::new(interactions.clone(), env.parsed("AI_PRICES")?, budgets);
     let minds = Minds::from_env(env, &secrets)?;

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use app_connectors::graph::{Graph, GraphConfig, GraphError};
-use app_index::{EmbedderError, Embedders, Finder, TableVectors};
+use app_index::{EmbedderError, Finder};
 use app_memo::{Accounts, Memo, MindError, Minds};
 use app_runtime::{Aws, Env, EnvError, Queue, Secrets, now};
 use app_store::{
-    Conversations, Exports, Interactions, Memories, Messages, SearchBucket, SentMessages, Table, Users,
-    Vectors, WhatsappLinks,
+    Conversations, Exports, Interactions, Memories, Messages, SentMessages, Table, Users, WhatsappLinks,
 };
 use app_vault::Vault;
 
@@ -39,15 +38,11 @@ pub enum WiringError {
 /// # Errors
 /// If something is missing.
 pub fn wired(env: &Env, aws: &Aws) -> Result<App, WiringError> {
-    let (for_bucket, for_jobs, for_holds) = (aws.clone(), aws.clone(), aws.clone());
+    let (for_jobs, for_holds) = (aws.clone(), aws.clone());
     let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
     let vault = Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later());
     let secrets = Secrets::new(aws.clone());
-    let bucket = SearchBucket::new(env.required("SEARCH_BUCKET")?, move || for_bucket.s3(), vault.clone());
-    let embedders = Arc::new(Embedders::from_env(env, &secrets)?);
-    let vectors = Vectors::new(table.clone(), env.required("VECTOR_INDEX")?, embedders.name());
-    let vectors = Arc::new(TableVectors::new(vectors, embedders.dimensions()));
-    let finder = Finder::new(&table, vault.clone(), bucket, MAX_CACHED_BYTES, embedders, vectors);
+    let finder = Finder::from_env(env, aws, &secrets, &table, vault.clone(), MAX_CACHED_BYTES)?;
     let finder = Arc::new(finder);
     let interactions = Interactions::new(table.clone());
     let accounts = Accounts::new(interactions, env.parsed("AI_PRICES")?, env.parsed("AI_BUDGETS")?);

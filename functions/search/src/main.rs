@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use app_http::{Authenticator, KeySource};
-use app_index::{EmbedderError, Embedders, Finder, TableVectors};
+use app_index::{EmbedderError, Finder};
 use app_runtime::{Queue, Secrets, now, run_http};
-use app_store::{AccessGate, SavedSearches, SearchBucket, Table, Vectors};
+use app_store::{AccessGate, SavedSearches, Table};
 use app_vault::Vault;
 use search::{App, router};
 
@@ -14,17 +14,12 @@ const MAX_CACHED_BYTES: usize = 768 << 20;
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EmbedderError> {
-        let (for_bucket, for_queue) = (aws.clone(), aws.clone());
+        let for_queue = aws.clone();
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let vault = Vault::in_table(&table, env.required("FIELD_KEY_ID")?, aws.kms_later());
         let secrets = Secrets::new(aws.clone());
         let keys = secrets.reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
-        let bucket =
-            SearchBucket::new(env.required("SEARCH_BUCKET")?, move || for_bucket.s3(), vault.clone());
-        let embedders = Arc::new(Embedders::from_env(env, &secrets)?);
-        let vectors = Vectors::new(table.clone(), env.required("VECTOR_INDEX")?, embedders.name());
-        let vectors = Arc::new(TableVectors::new(vectors, embedders.dimensions()));
-        let finder = Finder::new(&table, vault.clone(), bucket, MAX_CACHED_BYTES, embedders, vectors);
+        let finder = Finder::from_env(env, aws, &secrets, &table, vault.clone(), MAX_CACHED_BYTES)?;
         let app = App {
             finder: Arc::new(finder),
             saved: SavedSearches::new(table.clone(), vault),

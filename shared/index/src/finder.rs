@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use app_ai::{ModelError, Purpose, Trust};
 use app_domain::{MemoryFilter, MemoryId, Sealing, StoreError, Timestamp, UserId};
+use app_runtime::{Aws, Env, Secrets};
 use app_search::text::{Corpus, Filter, Query};
 use app_search::vectors::{VectorHit, VectorIndex, VectorIndexError, VectorSet};
 use app_search::{EntityId, FusedHit, Fusion};
-use app_store::{Changes, Manifests, MemoPreferences, SearchBucket, Table, Unembedded};
+use app_store::{Changes, Manifests, MemoPreferences, SearchBucket, Table, Unembedded, Vectors};
 
 use crate::claims::{Repair, claim, renew};
 use crate::documents::{Facets, document, embedded_text};
 use crate::found::{How, Page, Position};
 use crate::ranking::ranked;
 use crate::snapshot::{Snapshot, Snapshots};
-use crate::{Embedders, Entities, Entity, Found, SegmentCache};
+use crate::{EmbedderError, Embedders, Entities, Entity, Found, SegmentCache, TableVectors};
 
 /// How many entities are found by their words.
 const BY_WORDS: usize = 1_000;
@@ -122,6 +123,27 @@ impl Finder {
         let Trust { weight, chance } = embedders.trust();
         let fusion = Fusion { vector: weight, chance, ..Fusion::default() };
         Self { snapshots, unembedded, embedders, settings, vectors, fusion }
+    }
+
+    /// Finds with the bucket, the model and the index of vectors that `SEARCH_BUCKET`, `VECTOR_INDEX` and the variables of
+    /// [`Embedders::from_env`] name.
+    ///
+    /// # Errors
+    /// If a variable is missing, or there can be no such model.
+    pub fn from_env(
+        env: &Env,
+        aws: &Aws,
+        secrets: &Secrets,
+        table: &Table,
+        sealing: impl Sealing + Clone,
+        max_cached_bytes: usize,
+    ) -> Result<Self, EmbedderError> {
+        let aws = aws.clone();
+        let bucket = SearchBucket::new(env.required("SEARCH_BUCKET")?, move || aws.s3(), sealing.clone());
+        let embedders = Arc::new(Embedders::from_env(env, secrets)?);
+        let vectors = Vectors::new(table.clone(), env.required("VECTOR_INDEX")?, embedders.name());
+        let vectors = Arc::new(TableVectors::new(vectors, embedders.dimensions()));
+        Ok(Self::new(table, sealing, bucket, max_cached_bytes, embedders, vectors))
     }
 
     /// One page of what fits.
