@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ExportId, Timestamp, UserId};
+use crate::{ExportId, ExportLimit, ExportSpec, Timestamp, UserId};
 
 /// How far a job has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,23 +18,27 @@ pub enum ExportStatus {
     Completed,
     /// Not possible; the reason is given.
     Failed,
+    /// Not wanted any more.
+    Cancelled,
 }
 
 /// How much of an export is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// Memories written.
+    /// Memories and conversations dealt with.
     pub items_done: u64,
-    /// Memories there were when the job began.
+    /// How many there were when the job began.
     pub items_total: u64,
+    /// Bytes of the file that are written.
+    pub bytes_done: u64,
 }
 
 /// What the jobs queue carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Job {
-    /// Write a person's memories to a file.
+    /// Write a person's data to a file, or go on with it.
     Export {
         /// Which export.
         job_id: ExportId,
@@ -50,12 +54,20 @@ pub struct ExportJob {
     pub id: ExportId,
     /// Whose data.
     pub user_id: UserId,
+    /// What is wanted.
+    pub spec: ExportSpec,
+    /// How large its file may be, and how long it is kept.
+    pub limit: ExportLimit,
     /// How far it has come.
     pub status: ExportStatus,
-    /// How often a worker has begun it; only the newest attempt may finish it.
+    /// How often a worker has begun or gone on with it; only the newest attempt may finish it.
     pub attempt: u32,
     /// How much is written.
     pub progress: Progress,
+    /// When the first attempt began: what was made later is not in it.
+    pub started_at: Option<Timestamp>,
+    /// What its file holds, by kind of record.
+    pub counts: Option<serde_json::Value>,
     /// Size of the finished file.
     pub size_bytes: Option<u64>,
     /// SHA-256 of the finished file, in hexadecimal.
@@ -69,20 +81,23 @@ pub struct ExportJob {
 }
 
 impl ExportJob {
-    /// How long the job and its file are kept.
-    pub const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
     /// How long a job may lie untouched until nobody will touch it again: well beyond all the retries of its message.
     pub const GIVEN_UP_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
+    /// The most exports of a person that are not finished.
+    pub const MAX_UNFINISHED: usize = 3;
 
     /// A job that is asked for `now`.
-    pub fn request(user_id: UserId, now: Timestamp) -> Self {
+    pub fn request(user_id: UserId, spec: ExportSpec, limit: ExportLimit, now: Timestamp) -> Self {
         Self {
             id: ExportId::new(now),
             user_id,
+            spec,
+            limit,
             status: ExportStatus::Queued,
             attempt: 0,
             progress: Progress::default(),
+            started_at: None,
+            counts: None,
             size_bytes: None,
             sha256: None,
             failure: None,
@@ -109,28 +124,36 @@ impl ExportJob {
 
     /// When the job and its file are removed.
     pub fn expires_at(&self) -> Timestamp {
-        self.created_at.plus(Self::KEPT_FOR)
+        self.created_at.plus(Duration::from_secs(u64::from(self.limit.kept_days) * 24 * 60 * 60))
     }
 
-    /// The file's key in the exports bucket; each attempt writes its own.
+    /// Before the keys of everything of this job in the exports bucket. It begins with how long that is kept, by which the bucket's rules
+    /// remove it.
+    pub fn prefix(&self) -> String {
+        format!("{}d/{}/{}/", self.limit.kept_days, self.user_id, self.id)
+    }
+
+    /// The file's key in the exports bucket.
     pub fn object_key(&self) -> String {
-        format!("{}/{}/{}.json", self.user_id, self.id, self.attempt)
+        format!("{}export.{}", self.prefix(), self.spec.extension())
     }
 
     /// Whether nothing more will happen to it.
     pub fn is_finished(&self) -> bool {
-        matches!(self.status, ExportStatus::Completed | ExportStatus::Failed)
+        matches!(self.status, ExportStatus::Completed | ExportStatus::Failed | ExportStatus::Cancelled)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ExportFormat;
     use serde_json::json;
 
     fn job() -> ExportJob {
         let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
-        ExportJob::request(UserId::new(now), now)
+        let limit = ExportLimit { size_bytes: 1 << 30, kept_days: 7 };
+        ExportJob::request(UserId::new(now), ExportSpec::of(ExportFormat::Zip), limit, now)
     }
 
     #[test]
@@ -158,6 +181,6 @@ mod tests {
         assert!(late.failure.is_some());
 
         let completed = ExportJob { status: ExportStatus::Completed, ..job };
-        assert_eq!(completed.clone().as_of(soon.plus(ExportJob::KEPT_FOR)), completed);
+        assert_eq!(completed.clone().as_of(completed.expires_at()), completed);
     }
 }

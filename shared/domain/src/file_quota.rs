@@ -71,7 +71,7 @@ impl FromStr for FileQuota {
 }
 
 /// A number of bytes such as `25MB` or `16MiB`.
-fn bytes(text: &str) -> Result<u64, Invalid> {
+pub(crate) fn bytes(text: &str) -> Result<u64, Invalid> {
     const UNITS: [(&str, u64); 6] = [
         ("KiB", 1 << 10),
         ("MiB", 1 << 20),

@@ -22,6 +22,14 @@ fn uuid_at(now: Timestamp) -> Uuid {
     laid_out(millis, COUNTER.fetch_add(1, Ordering::Relaxed), random())
 }
 
+/// An id of a time whose 74 other bits are the beginning of a hash.
+fn derived(at: Timestamp, hash: &[u8; 32]) -> Uuid {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = *hash;
+    let rank = u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 22;
+    let rest = u32::from_be_bytes([rest[0], rest[1], rest[2], rest[3]]);
+    laid_out(u64::try_from(at.as_millis()).unwrap_or(0), rank, rest)
+}
+
 fn random() -> u32 {
     Uuid::new_v4().as_fields().0
 }
@@ -49,6 +57,12 @@ macro_rules! ids {
             /// A new id, made at `now`.
             pub fn new(now: Timestamp) -> Self {
                 Self(uuid_at(now))
+            }
+
+            /// The id of something that is brought in from elsewhere: the same for the same time and the same SHA-256 of what it is
+            /// called there, so that what is brought in twice is there once. Sorts by the time.
+            pub fn derived(at: Timestamp, hash: &[u8; 32]) -> Self {
+                Self(derived(at, hash))
             }
 
             /// The UUID itself.
@@ -88,6 +102,8 @@ ids! {
     SessionId,
     /// An export job.
     ExportId,
+    /// An import job.
+    ImportId,
     /// An API key.
     ApiKeyId,
     /// An entry of the audit log.

@@ -55,6 +55,11 @@ impl LanguageTag {
         Ok(Self(tag))
     }
 
+    /// `en`.
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
     /// The tag.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -14,6 +14,7 @@ mod day;
 mod email;
 mod error;
 mod export;
+mod export_spec;
 mod fact;
 mod fact_batch;
 mod fact_ledger;
@@ -26,6 +27,7 @@ mod findable;
 mod gate;
 mod identity;
 mod ids;
+mod import;
 mod interaction;
 mod ip_rules;
 mod language_tag;
@@ -77,6 +79,9 @@ pub use day::{Day, Days};
 pub use email::Email;
 pub use error::{Invalid, StoreError};
 pub use export::{ExportJob, ExportStatus, Job, Progress};
+pub use export_spec::{
+    Conversations, ExportFilter, ExportFormat, ExportLimit, ExportLimits, ExportOptions, ExportSpec,
+};
 pub use fact::{Fact, FactChanges, FactRefusal, FactSource, FactStatus, NewFact};
 pub use fact_batch::{FactBatch, FactDeed, FactState, MergeReport, UndoReport};
 pub use fact_ledger::FactLedger;
@@ -89,8 +94,12 @@ pub use findable::Findable;
 pub use gate::{Gate, Grant, KeyUsage};
 pub use identity::{LinkedIdentity, PendingSignIn};
 pub use ids::{
-    ApiKeyId, AuditId, CategoryId, ConversationId, ExportId, FactBatchId, FactId, FileId, InteractionId,
-    MemoryId, MessageId, ReminderId, SavedSearchId, SessionId, TurnId, UserId,
+    ApiKeyId, AuditId, CategoryId, ConversationId, ExportId, FactBatchId, FactId, FileId, ImportId,
+    InteractionId, MemoryId, MessageId, ReminderId, SavedSearchId, SessionId, TurnId, UserId,
+};
+pub use import::{
+    ImportCounts, ImportFormat, ImportJob, ImportLimits, ImportPreview, ImportProgress, ImportSample,
+    ImportSpec, ImportStatus, ImportTask,
 };
 pub use interaction::{Interaction, InteractionFailure, InteractionStatus, Task};
 pub use ip_rules::IpRules;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{CategoryId, Invalid, MemoryId, MemorySource, Tags, Timestamp};
 
 /// Which memories are wanted: those that fit everything that is set.
@@ -27,7 +29,8 @@ pub struct MemoryFilter {
 }
 
 /// Where a memory is filed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Filed {
     /// In no category.
     Nowhere,
@@ -53,7 +56,8 @@ impl FromStr for Filed {
 }
 
 /// A text to look for: 1–200 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SearchText(String);
 
 impl SearchText {

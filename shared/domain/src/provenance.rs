@@ -14,11 +14,13 @@ pub enum MemorySource {
     Api,
     /// As a WhatsApp message.
     Whatsapp,
+    /// From an archive of another service.
+    Import,
 }
 
 impl MemorySource {
     /// Each of them.
-    pub const ALL: [Self; 3] = [Self::Web, Self::Api, Self::Whatsapp];
+    pub const ALL: [Self; 4] = [Self::Web, Self::Api, Self::Whatsapp, Self::Import];
 
     /// Its name, as clients write it.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl MemorySource {
             Self::Web => "web",
             Self::Api => "api",
             Self::Whatsapp => "whatsapp",
+            Self::Import => "import",
         }
     }
 
@@ -33,7 +36,7 @@ impl MemorySource {
     /// If there is none of that name.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let named = Self::ALL.into_iter().find(|source| source.as_str() == text);
-        named.ok_or_else(|| Invalid::new("must be web, api or whatsapp"))
+        named.ok_or_else(|| Invalid::new("must be web, api, whatsapp or import"))
     }
 }
 
@@ -47,6 +50,9 @@ pub struct Provenance {
     /// The message that it was, by its id at the messenger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
+    /// What it is in the archive that it was brought in from: the service, a colon, and its name there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 impl Provenance {
