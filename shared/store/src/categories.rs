@@ -13,8 +13,8 @@ use crate::table::{self, Table, if_absent, number};
 /// The categories of the table. Every call starts from their owner.
 #[derive(Clone)]
 pub struct Categories {
-    table: Table,
-    items: Items,
+    pub(crate) table: Table,
+    pub(crate) items: Items,
 }
 
 /// What became of a category that was to be made.
@@ -46,7 +46,7 @@ pub enum CategoryError {
 }
 
 /// How often a change is made anew because another writer came first.
-const TRIES: usize = 10;
+pub(crate) const TRIES: usize = 10;
 
 impl Categories {
     /// The categories of `table`, with descriptions sealed by `sealing`.
@@ -204,7 +204,11 @@ impl Categories {
     }
 
     /// Replaces a category's own attributes, and not the counters beside them.
-    async fn replaced(&self, before: &Category, after: &Category) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) async fn replaced(
+        &self,
+        before: &Category,
+        after: &Category,
+    ) -> Result<TransactWriteItem, StoreError> {
         let item = self.items.item(after).await?;
         let update = self.table.replace(keys::category(after.owner, after.id), &item, &OPTIONAL)?;
         let update = update
@@ -213,7 +217,7 @@ impl Categories {
         table::update(update)
     }
 
-    fn removed(&self, key: keys::Key) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) fn removed(&self, key: keys::Key) -> Result<TransactWriteItem, StoreError> {
         table::delete(Delete::builder().table_name(self.table.name()).set_key(Some(key.attributes())))
     }
 }

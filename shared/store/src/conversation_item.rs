@@ -1,5 +1,6 @@
 //! Conversations and turns as they are stored: what they are found, sorted and decided by in the clear, everything said sealed.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use app_domain::{
@@ -22,6 +23,9 @@ pub(crate) struct ConversationItem {
     focus: Option<MemoryId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     leaf: Option<TurnId>,
+    /// The turn that it should go on from, while that has not been brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    awaited_leaf: Option<TurnId>,
     turns: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed_summary: Option<ByteBuf>,
@@ -32,6 +36,31 @@ pub(crate) struct ConversationItem {
     created_at: Timestamp,
     updated_at: Timestamp,
     pub(crate) by_updated: String,
+}
+
+impl ConversationItem {
+    /// The turn that it goes on from.
+    pub(crate) fn leaf(&self) -> Option<TurnId> {
+        self.leaf
+    }
+
+    /// The turn that it goes on from when these have come, if that is another one, and whether it is the one that it waits for.
+    pub(crate) fn leaf_after(&self, come: &HashSet<TurnId>) -> Option<(TurnId, bool)> {
+        if let Some(awaited) = self.awaited_leaf.filter(|awaited| come.contains(awaited)) {
+            return Some((awaited, true));
+        }
+        let is_settled = self.awaited_leaf.is_none() && self.leaf.is_some();
+        let newest = come.iter().copied().max().max(self.leaf);
+        newest.filter(|newest| !is_settled && self.leaf != Some(*newest)).map(|newest| (newest, false))
+    }
+
+    /// Notes that these have come.
+    pub(crate) fn have_come(&mut self, come: &HashSet<TurnId>) {
+        if let Some((leaf, is_awaited)) = self.leaf_after(come) {
+            self.leaf = Some(leaf);
+            self.awaited_leaf = self.awaited_leaf.filter(|_| !is_awaited);
+        }
+    }
 }
 
 /// A turn.
@@ -86,6 +115,7 @@ impl ConversationItems {
             sealed_title: self.title(owner, id, &conversation.title).await?,
             focus: conversation.focus,
             leaf: conversation.leaf,
+            awaited_leaf: None,
             turns: conversation.turns,
             sealed_summary,
             summary_up_to: conversation.summary.as_ref().map(|summary| summary.up_to),
@@ -94,6 +124,12 @@ impl ConversationItems {
             updated_at,
             by_updated: by_updated(id, updated_at),
         })
+    }
+
+    /// A conversation whose turns are still to come.
+    pub(crate) async fn awaiting(&self, conversation: &Conversation) -> Result<ConversationItem, StoreError> {
+        let header = self.header(conversation).await?;
+        Ok(ConversationItem { leaf: None, awaited_leaf: conversation.leaf, turns: 0, ..header })
     }
 
     pub(crate) async fn title(

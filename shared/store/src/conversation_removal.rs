@@ -68,7 +68,8 @@ impl Conversations {
         }
     }
 
-    async fn clear(&self, (owner, id): Talk, at_most: usize) -> Result<bool, StoreError> {
+    /// Removes turns, whether their conversation is there or not: at most so many. Whether nothing is left.
+    pub(crate) async fn clear(&self, (owner, id): Talk, at_most: usize) -> Result<bool, StoreError> {
         let partition = keys::talk(owner, id);
         let mut left = at_most;
         loop {

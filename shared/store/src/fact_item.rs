@@ -25,7 +25,7 @@ pub(crate) struct FactItem {
     seen: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     decided_at: Option<Timestamp>,
-    version: Version,
+    pub(crate) version: Version,
     created_at: Timestamp,
     updated_at: Timestamp,
     sealed: ByteBuf,

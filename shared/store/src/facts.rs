@@ -2,8 +2,8 @@
 //! condition that no other came first.
 
 use app_domain::{
-    Fact, FactId, FactLedger, FactRefusal, FactStatement, FactStatus, FactTerm, Sealing, StoreError,
-    Timestamp, UserId,
+    Fact, FactChanges, FactId, FactLedger, FactRefusal, FactStatement, FactStatus, FactTerm, Sealing,
+    StoreError, Timestamp, UserId,
 };
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::tries::Tries;
 #[derive(Clone)]
 pub struct Facts {
     pub(crate) table: Table,
-    items: FactItems,
+    pub(crate) items: FactItems,
 }
 
 /// Why facts were not changed.
@@ -166,7 +166,17 @@ impl Facts {
         ledger: &FactLedger,
         besides: Vec<TransactWriteItem>,
     ) -> Result<bool, StoreError> {
-        let changes = ledger.changes();
+        self.write(owner, head, ledger.changes(), besides).await
+    }
+
+    /// The same of any changes.
+    pub(crate) async fn write(
+        &self,
+        owner: UserId,
+        head: &Head,
+        changes: FactChanges,
+        besides: Vec<TransactWriteItem>,
+    ) -> Result<bool, StoreError> {
         if changes.written.is_empty() && changes.removed.is_empty() && besides.is_empty() {
             return Ok(true);
         }
@@ -191,7 +201,7 @@ impl Facts {
         Ok(self.table.transact(writes).await?.is_ok())
     }
 
-    async fn items_of(&self, owner: UserId) -> Result<Vec<FactItem>, StoreError> {
+    pub(crate) async fn items_of(&self, owner: UserId) -> Result<Vec<FactItem>, StoreError> {
         let (mut items, mut after) = (Vec::<FactItem>::new(), None);
         loop {
             let (page, more) = self.table.query::<FactItem>(keys::facts(owner), "", after, None).await?;

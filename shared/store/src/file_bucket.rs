@@ -149,14 +149,21 @@ impl FileBucket {
         id: FileId,
         count: usize,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let request = self.client().get_object().bucket(&*self.name).key(File::object_key(owner, id));
-        let answer = match request.range(format!("bytes=0-{}", count.saturating_sub(1))).send().await {
-            Ok(answer) => answer,
-            Err(error) if is_missing(&error) => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        let bytes = answer.body.collect().await.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        Ok(Some(bytes.to_vec()))
+        range(&self.client(), &self.name, &File::object_key(owner, id), 0, count as u64).await
+    }
+
+    /// As many bytes of a file as are there of `count` from `from` on, if the file is there.
+    ///
+    /// # Errors
+    /// If the bucket fails.
+    pub async fn range(
+        &self,
+        owner: UserId,
+        id: FileId,
+        from: u64,
+        count: u64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        range(&self.client(), &self.name, &File::object_key(owner, id), from, count).await
     }
 
     /// Keeps a file that has been looked at; until then it is marked as not to be kept. `Ok(false)` if it is not there.
@@ -189,6 +196,32 @@ impl FileBucket {
         let request = self.client().delete_object().bucket(&*self.name).key(key);
         request.send().await.map(drop).map_err(failed)
     }
+}
+
+/// As many bytes of an object as are there of `count` from `from` on; none behind its end. `None` if it is not there.
+pub(crate) async fn range(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+    from: u64,
+    count: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let last = from.saturating_add(count.max(1) - 1);
+    let answer = match client
+        .get_object()
+        .bucket(bucket)
+        .key(key)
+        .range(format!("bytes={from}-{last}"))
+        .send()
+        .await
+    {
+        Ok(answer) => answer,
+        Err(error) if is_missing(&error) => return Ok(None),
+        Err(error) if error.code() == Some("InvalidRange") => return Ok(Some(Vec::new())),
+        Err(error) => return Err(failed(error)),
+    };
+    let bytes = answer.body.collect().await.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    Ok(Some(bytes.to_vec()))
 }
 
 /// By the status: a `HEAD` has no body that could name the error.

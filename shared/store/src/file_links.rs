@@ -9,9 +9,9 @@ use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use crate::file_bucket::{FileBucket, UNSEEN, failed};
 
 /// How long a link to upload works.
-const UPLOADS_FOR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const UPLOADS_FOR: Duration = Duration::from_secs(60 * 60);
 /// How long a link to read works: anybody who has it can read the file.
-const READS_FOR: Duration = Duration::from_secs(15 * 60);
+pub(crate) const READS_FOR: Duration = Duration::from_secs(15 * 60);
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileLink {
@@ -90,7 +90,7 @@ impl FileBucket {
 }
 
 /// Signatures count in whole seconds.
-fn validity(now: Timestamp, span: Duration) -> Result<(PresigningConfig, Timestamp), StoreError> {
+pub(crate) fn validity(now: Timestamp, span: Duration) -> Result<(PresigningConfig, Timestamp), StoreError> {
     let seconds = u64::try_from(now.as_seconds()).unwrap_or_default();
     let signed_at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
     let valid = PresigningConfig::builder().start_time(signed_at).expires_in(span).build();
@@ -99,7 +99,7 @@ fn validity(now: Timestamp, span: Duration) -> Result<(PresigningConfig, Timesta
     Ok((valid, expires_at))
 }
 
-fn link(request: &PresignedRequest, expires_at: Timestamp) -> FileLink {
+pub(crate) fn link(request: &PresignedRequest, expires_at: Timestamp) -> FileLink {
     let headers = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
     FileLink { url: request.uri().to_owned(), headers: headers.collect(), expires_at }
 }

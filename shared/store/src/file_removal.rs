@@ -12,7 +12,7 @@ const PAGE: u32 = 25;
 /// Removes files for good. Cloning shares the clients.
 #[derive(Clone)]
 pub struct FileRemoval {
-    files: Files,
+    pub(crate) files: Files,
     bucket: FileBucket,
 }
 

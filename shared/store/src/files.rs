@@ -156,7 +156,7 @@ impl Files {
 
     /// Counts the file, unless more than `room` is stored already: checked and counted in one step, so that many at once never
     /// exceed it together.
-    fn reserve(&self, file: &File, room: u64) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) fn reserve(&self, file: &File, room: u64) -> Result<TransactWriteItem, StoreError> {
         let update =
             self.counted(file, 1).condition_expression("attribute_not_exists(#bytes) OR #bytes <= :room");
         table::update(update.expression_attribute_values(":room", number(room)))

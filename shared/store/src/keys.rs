@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use app_domain::{
     ApiKeyId, AuditId, CategoryId, ContactId, ConversationId, Day, Email, ExportId, FactBatchId, FactId,
-    FileId, Findable, InteractionId, MemoryId, MessageId, OutgoingKey, PhoneNumber, ReminderId, SessionId,
-    Timestamp, TokenHash, TurnId, UserId, Username, Version,
+    FileId, Findable, ImportId, InteractionId, MemoryId, MessageId, OutgoingKey, PhoneNumber, ReminderId,
+    SessionId, Timestamp, TokenHash, TurnId, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -57,6 +57,11 @@ impl Key {
             (SK.to_owned(), AttributeValue::S(self.sk)),
         ])
     }
+}
+
+/// The key of an item, by its partition, what its sort key begins with and what that ends with: where a walk goes on.
+pub(crate) fn behind(partition: &str, prefix: &str, end: &str) -> Key {
+    Key::new(partition.to_owned(), format!("{prefix}{end}"))
 }
 
 /// The partition that holds everything a person owns.
@@ -172,9 +177,19 @@ pub(crate) fn ip_rules() -> Key {
     Key::new("SETTINGS".to_owned(), "IPRULES")
 }
 
+/// Before every export job's id in its sort key.
+pub(crate) const EXPORT_PREFIX: &str = "EXPORT#";
+/// Before every import job's id in its sort key.
+pub(crate) const IMPORT_PREFIX: &str = "IMPORT#";
+
 /// One export job.
 pub(crate) fn export(user: UserId, id: ExportId) -> Key {
-    Key::new(owner(user), format!("EXPORT#{id}"))
+    Key::new(owner(user), format!("{EXPORT_PREFIX}{id}"))
+}
+
+/// One import job.
+pub(crate) fn import(user: UserId, id: ImportId) -> Key {
+    Key::new(owner(user), format!("{IMPORT_PREFIX}{id}"))
 }
 
 /// A person's WhatsApp connection.

@@ -104,7 +104,8 @@ impl Memories {
         Ok(writes)
     }
 
-    async fn same(&self, owner: UserId, fingerprint: &str) -> Result<Vec<MemoryId>, StoreError> {
+    /// The newest memories of a fingerprint.
+    pub(crate) async fn same(&self, owner: UserId, fingerprint: &str) -> Result<Vec<MemoryId>, StoreError> {
         // One more than is named: it may be the memory itself.
         let (found, _) =
             self.table.query::<KeyOnly>(keys::same(owner, fingerprint), "", None, Some(SIMILAR + 1)).await?;

@@ -1,6 +1,7 @@
 //! Changing memories, each change made anew if another writer came first.
 
 use app_domain::{CategoryId, Findable, Memory, MemoryId, Privacy, StoreError, UserId, Version};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 
 use crate::changes;
@@ -12,7 +13,7 @@ use crate::table::{self, number};
 
 /// How many earlier versions of a memory are kept. All of them can go in one transaction with whatever else a change may write, which is up to 54
 /// items of the hundred that it takes.
-const VERSIONS_KEPT: usize = 40;
+pub(crate) const VERSIONS_KEPT: usize = 40;
 
 /// Why a memory was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -136,9 +137,7 @@ impl Memories {
             let replaced = self.items.item(&after).await?.keeping(kept_versions);
 
             let update = self.table.replace(keys::memory(owner, id), &replaced, &OPTIONAL)?;
-            let update = update
-                .condition_expression("version = :before")
-                .expression_attribute_values(":before", number(item.version.get()));
+            let update = as_read(update, &item)?;
             let noted = if before.privacy == after.privacy {
                 changes::note(&self.table, owner, Findable::Memory(id))?
             } else {
@@ -195,4 +194,16 @@ impl Memories {
         }
         Ok((kept, writes))
     }
+}
+
+/// The change of a memory, refused if that is not at the version at which it was read, or has other earlier versions by now.
+pub(crate) fn as_read(update: UpdateBuilder, item: &MemoryItem) -> Result<UpdateBuilder, StoreError> {
+    let update = update.expression_attribute_values(":before", number(item.version.get()));
+    Ok(if item.kept_versions.is_empty() {
+        update.condition_expression("version = :before AND attribute_not_exists(keptVersions)")
+    } else {
+        update
+            .condition_expression("version = :before AND keptVersions = :kept")
+            .expression_attribute_values(":kept", table::attribute(&item.kept_versions)?)
+    })
 }

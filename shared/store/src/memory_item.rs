@@ -27,7 +27,7 @@ pub(crate) struct MemoryItem {
     tags: Tags,
     is_favorite: bool,
     is_archived: bool,
-    privacy: Privacy,
+    pub(crate) privacy: Privacy,
     source: MemorySource,
     #[serde(default, skip_serializing_if = "Provenance::is_empty")]
     provenance: Provenance,

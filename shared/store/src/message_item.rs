@@ -50,6 +50,13 @@ pub(crate) struct StoredMessage {
     pub(crate) reply_count: u64,
 }
 
+impl MessageAttributes {
+    /// How many bytes of it are sealed.
+    pub(crate) fn sealed_bytes(&self) -> usize {
+        self.sealed.as_ref().map_or(0, |sealed| sealed.len())
+    }
+}
+
 impl StoredMessage {
     /// Whether it was deleted, and stays because it has replies.
     pub(crate) fn is_deleted(&self) -> bool {

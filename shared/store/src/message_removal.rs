@@ -14,7 +14,7 @@ use crate::table::{self, number};
 use crate::tries::Tries;
 
 /// Whose messages they are.
-type Below = (UserId, MemoryId);
+pub(crate) type Below = (UserId, MemoryId);
 
 impl Messages {
     /// Deletes a message, which must be at `expected` if that is given. Its files stay with the memory.
@@ -122,7 +122,7 @@ impl Messages {
     }
 
     /// The newest messages without those that go. Reads only if one of them is among the newest.
-    async fn recent_without(
+    pub(crate) async fn recent_without(
         &self,
         (owner, memory): Below,
         recent: &[MessageId],
@@ -137,7 +137,7 @@ impl Messages {
         Ok(left)
     }
 
-    fn delete_at(&self, key: Key) -> DeleteBuilder {
+    pub(crate) fn delete_at(&self, key: Key) -> DeleteBuilder {
         Delete::builder().table_name(self.table.name()).set_key(Some(key.attributes()))
     }
 }

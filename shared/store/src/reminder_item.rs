@@ -71,6 +71,16 @@ impl ReminderItems {
         })
     }
 
+    /// A reminder that waits no more, and is forgotten a while after `now`.
+    pub(crate) async fn ended(
+        &self,
+        reminder: &Reminder,
+        now: Timestamp,
+    ) -> Result<ReminderItem, StoreError> {
+        let item = self.item(reminder, Version::FIRST).await?;
+        Ok(ReminderItem { ttl: Some(now.plus(Reminder::KEPT_FOR).as_seconds()), ..item })
+    }
+
     pub(crate) async fn reminder(&self, item: ReminderItem) -> Result<Reminder, StoreError> {
         let text = self.0.open(item.owner, &record(item.id), &item.sealed).await?;
         let text = String::from_utf8(text).map_err(corrupt)?;

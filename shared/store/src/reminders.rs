@@ -140,17 +140,22 @@ impl Reminders {
         let mut tries = Tries::begin();
         loop {
             let Some(item) = self.item(owner, id).await? else { return Ok(false) };
-            let itself = self.deletion(keys::reminder(owner, id)).condition_expression(UNCHANGED);
-            let itself = itself.expression_attribute_values(":before", number(item.version.get()));
-            let mut writes = vec![table::delete(itself)?];
-            if item.state == ReminderState::Waiting {
-                writes.extend([self.not_due(&item)?, counted(&self.table, owner, -1)?]);
-            }
-            if self.table.transact(writes).await?.is_ok() {
+            if self.delete_as_read(&item).await? {
                 return Ok(true);
             }
             tries.again().await?;
         }
+    }
+
+    /// Deletes a reminder that has been read. `Ok(false)` if it has changed since, or is gone.
+    pub(crate) async fn delete_as_read(&self, item: &ReminderItem) -> Result<bool, StoreError> {
+        let itself = self.deletion(keys::reminder(item.owner, item.id)).condition_expression(UNCHANGED);
+        let itself = itself.expression_attribute_values(":before", number(item.version.get()));
+        let mut writes = vec![table::delete(itself)?];
+        if item.state == ReminderState::Waiting {
+            writes.extend([self.not_due(item)?, counted(&self.table, item.owner, -1)?]);
+        }
+        Ok(self.table.transact(writes).await?.is_ok())
     }
 
     /// The memory that a reminder is about, if it is still there and not in the trash.

@@ -25,6 +25,8 @@ pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
 /// The condition of an item that must be there.
 pub(crate) const PRESENT: &str = "attribute_exists(pk)";
 
+/// The reasons for which a transaction is tried again: others on the same items, and more in one partition than it takes at a time.
+const PASSING: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 /// How long a transaction is tried that collides with others on the same items: who tries it again may do so a few times.
 const COLLIDES_FOR: Duration = Duration::from_secs(2);
 
@@ -153,7 +155,7 @@ impl Table {
             if !refused.is_empty() {
                 return Ok(Err(Refused(refused)));
             }
-            if positions(&reasons, "TransactionConflict").is_empty() {
+            if PASSING.iter().all(|code| positions(&reasons, code).is_empty()) {
                 return Err(failed(error));
             }
             if started.elapsed() > COLLIDES_FOR {

@@ -71,16 +71,16 @@ impl FromStr for BinPosition {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct TrashedItem {
+pub(crate) struct TrashedItem {
     #[serde(flatten)]
-    whole: WholeItem,
-    trashed_at: Timestamp,
-    purge_at: Timestamp,
+    pub(crate) whole: WholeItem,
+    pub(crate) trashed_at: Timestamp,
+    pub(crate) purge_at: Timestamp,
     /// The day from which on that is due: the one after it, when its hour has come for certain.
-    due_day: String,
+    pub(crate) due_day: String,
     /// Whether it is on its way out, and cannot be restored any more.
     #[serde(default)]
-    is_purged: bool,
+    pub(crate) is_purged: bool,
 }
 
 /// A memory in the order of removal.
@@ -329,11 +329,15 @@ impl Memories {
         let Some(item) = self.table.get::<TrashedItem>(keys::trashed(owner, id)).await? else {
             return Ok(false);
         };
+        self.clear(owner, id, &item.due_day).await
+    }
+
+    /// Removes what is below a memory that is on its way out, and then that itself. `Ok(false)` if another call of this has just done
+    /// the same.
+    pub(crate) async fn clear(&self, owner: UserId, id: MemoryId, due_day: &str) -> Result<bool, StoreError> {
         self.clear_below(owner, id).await?;
         let removed = self.removed_from_trash(owner, id).condition_expression(PRESENT);
-        let writes =
-            vec![table::delete(removed)?, due::done(&self.table, &item.due_day, purge_of(owner, id))?];
-        // Refused if another call of this has just done the same.
+        let writes = vec![table::delete(removed)?, due::done(&self.table, due_day, purge_of(owner, id))?];
         Ok(self.table.transact(writes).await?.is_ok())
     }
 
@@ -370,6 +374,7 @@ impl Memories {
     }
 }
 
-fn purge_of(owner: UserId, id: MemoryId) -> DueWork {
+/// The removal of a memory that is on its way out.
+pub(crate) fn purge_of(owner: UserId, id: MemoryId) -> DueWork {
     DueWork { kind: DueKind::Trash, owner, id: id.as_uuid() }
 }

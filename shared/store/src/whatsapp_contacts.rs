@@ -20,7 +20,7 @@ use crate::whatsapp_people::{Heard, marked};
 /// The contacts of the table. Every call starts from their owner.
 #[derive(Clone)]
 pub struct WhatsappContacts {
-    table: Table,
+    pub(crate) table: Table,
     sealing: Arc<dyn Sealing>,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Debug for ContactSeen<'_> {
 /// A contact as it is stored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ContactItem {
+pub(crate) struct ContactItem {
     sk: String,
     sealed_sender: ByteBuf,
     /// The name that they show.
@@ -296,7 +296,7 @@ impl WhatsappContacts {
         request.set_key(Some(keys::contact(owner, id).attributes()))
     }
 
-    async fn contact(&self, owner: UserId, item: ContactItem) -> Result<Contact, StoreError> {
+    pub(crate) async fn contact(&self, owner: UserId, item: ContactItem) -> Result<Contact, StoreError> {
         let id = item.sk.strip_prefix(CONTACT_PREFIX).unwrap_or_default();
         let id = ContactId::parse(id).map_err(table::corrupt)?;
         let sender = self.sealing.open(owner, &sender_record(&id), &item.sealed_sender).await?;
