@@ -2,11 +2,11 @@
 
 use app_domain::{
     ContentType, File, FileDraft, FileId, FileName, FileQuota, FileQuotas, FileUsage, Invalid, MemoryId,
-    Parts, Permission, RateClass, Sha256, Upload,
+    Parts, Sha256, Upload,
 };
 use app_http::{
     ApiError, ApiErrors, BestEffort, BodyErrors, Caller, CallerErrors, ErrorBody, FieldErrors, Now, Parse,
-    Requires, ValidJson, etag,
+    SendFiles, ValidJson, etag,
 };
 use app_store::{FileBucket, FileCreation, Files};
 use axum::Json;
@@ -18,15 +18,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::body::{FileBody, UploadLinkBody};
-
-/// May create and change their memories, and sends a file.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SendFiles;
-
-impl Requires for SendFiles {
-    const PERMISSION: Option<Permission> = Some(Permission::WriteMemories);
-    const CLASS: RateClass = RateClass::Upload;
-}
 
 /// A file to upload.
 #[derive(Debug, Deserialize, ToSchema)]

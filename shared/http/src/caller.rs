@@ -39,6 +39,8 @@ requirements! {
     ReadMemories => Some(Permission::ReadMemories);
     /// May create and change their memories.
     WriteMemories => Some(Permission::WriteMemories);
+    /// May create and change their memories, and sends a file.
+    SendFiles => Some(Permission::WriteMemories), Upload;
     /// May delete their memories.
     DeleteMemories => Some(Permission::DeleteMemories);
     /// May use Memo.

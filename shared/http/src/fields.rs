@@ -5,7 +5,7 @@ use app_domain::Invalid;
 use crate::{ApiError, FieldError};
 
 /// The fields that broke a rule so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {

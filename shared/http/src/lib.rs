@@ -28,8 +28,8 @@ mod visitor;
 pub use authenticator::{API_KEY_PREFIX, Authenticator};
 pub use best_effort::BestEffort;
 pub use caller::{
-    AccessAi, Caller, DeleteMemories, InPerson, Known, ManageUsers, ReadMemories, Requires, SyncWhatsapp,
-    WriteMemories,
+    AccessAi, Caller, DeleteMemories, InPerson, Known, ManageUsers, ReadMemories, Requires, SendFiles,
+    SyncWhatsapp, WriteMemories,
 };
 pub use clock::Now;
 pub use cursor::{ByCursor, CursorPagination, CursorQuery};

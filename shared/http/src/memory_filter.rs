@@ -30,7 +30,7 @@ pub struct FilterQuery {
     pub is_favorite: Option<bool>,
     /// Archived (`true`) or not (`false`).
     pub is_archived: Option<bool>,
-    /// Come in this way: `web`, `api` or `whatsapp`.
+    /// Come in this way: `web`, `api`, `whatsapp` or `import`.
     pub source: Option<String>,
 }
 
