@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app_runtime::causes;
+use app_domain::Job;
+use app_runtime::{Queue, QueueError, causes};
 use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_sqs::Client;
 
@@ -14,17 +15,25 @@ const HELD_FOR: Duration = Duration::from_secs(60);
 /// How often a hold must be renewed, so that a slow moment does not end it.
 pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(10);
 
-/// The jobs queue. Cloning shares the client.
+/// The jobs queue, where jobs come from and what is left of them goes. Cloning shares the client.
 #[derive(Clone)]
 pub struct JobQueue {
     client: Arc<dyn Fn() -> Client + Send + Sync>,
     url: Arc<str>,
+    jobs: Queue<Job>,
 }
 
 impl JobQueue {
-    /// The queue at `url`; `client` is asked for when a message is held.
+    /// The queue at `url`; `client` is asked for with every call.
     pub fn new(url: impl Into<Arc<str>>, client: impl Fn() -> Client + Send + Sync + 'static) -> Self {
-        Self { client: Arc::new(client), url: url.into() }
+        let (client, url) = (Arc::new(client), url.into());
+        let for_jobs = Arc::clone(&client);
+        Self { client, jobs: Queue::new(Arc::clone(&url), move || for_jobs()), url }
+    }
+
+    /// Sends what is left of a job, to be done by another invocation.
+    pub(crate) async fn send(&self, job: &Job) -> Result<(), QueueError> {
+        self.jobs.send(job).await
     }
 
     /// The hold on a message that has just been received.

@@ -1,43 +1,53 @@
 //! The jobs queue: writes exports to S3.
+//!
+//! An export may take longer than an invocation has, and whoever writes it may end between any two steps. So it is written in parts, with a
+//! safe point after each ([`draft`]), from which the next invocation goes on.
 
-mod document;
+mod attempt;
+mod checkpoint;
+mod draft;
+mod ending;
 mod export;
-#[cfg(test)]
-mod fake_queue;
-#[cfg(test)]
-mod fake_s3;
 mod hold;
-#[cfg(test)]
-mod tests;
-mod upload;
+mod pace;
+mod pack;
+mod phase;
+mod reasons;
+mod source;
+mod spools;
+mod tally;
+mod walk;
+mod workplace;
 
 use std::error::Error;
 use std::time::Duration;
 
 use app_domain::{Job, Timestamp};
 use app_runtime::causes;
-use app_store::{Exports, Memories};
+use app_store::{ArchiveBucket, Exports, FileBucket};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
 use export::Delivery;
 pub use hold::JobQueue;
-pub use upload::Files;
+pub use source::Source;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the jobs queue.
-const MAX_RECEIVES: u32 = 5;
+pub const MAX_RECEIVES: u32 = 5;
 
-/// How long one invocation works, so that it can still say why it ends: a little less than the function's `Timeout`.
-const WORKS_FOR: Duration = Duration::from_secs(270);
+/// How long one invocation works before it hands on what is left: a little less than the function's `Timeout`.
+pub const WORKS_FOR: Duration = Duration::from_secs(270);
 
 /// What jobs are done with.
 #[derive(Clone)]
 pub struct Worker {
-    /// The memories.
-    pub memories: Memories,
+    /// What is exported.
+    pub source: Source,
     /// The export jobs.
     pub exports: Exports,
-    /// Where files go.
-    pub files: Files,
+    /// Where exports go.
+    pub exports_bucket: ArchiveBucket,
+    /// Where the bytes of people's files are.
+    pub files_bucket: FileBucket,
     /// Where jobs come from.
     pub queue: JobQueue,
     /// The time: a job takes long enough that its beginning and its end differ.
