@@ -1,0 +1,158 @@
+//! The imports queue: brings in what people had elsewhere, and takes it back.
+//!
+//! An archive is read in order, however large it is, and what is in it is brought in by batches. Whoever does it may die between any two
+//! steps, or run out of time: what will be done is written down before it is done, so whoever goes on knows where, and what is the
+//! import's own. An import that is started twice finds everything there.
+
+mod apply;
+mod attempt;
+mod bring;
+mod compose;
+mod context;
+mod failure;
+mod feed;
+mod files;
+mod hold;
+mod object;
+mod piece;
+mod plan;
+mod preview;
+mod records;
+mod report;
+mod undo;
+mod units;
+mod wiring;
+
+use std::time::Duration;
+
+use app_domain::{FileQuotas, ImportTask, Sealing, Timestamp};
+use app_runtime::{Queue, causes};
+use app_store::{
+    ArchiveBucket, Categories, Conversations, Facts, FileBucket, FileRemoval, Files, Imports,
+    MemoPreferences, Memories, Messages, Reminders, SavedSearches, Table, Users,
+};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+
+pub use hold::HeldQueue;
+pub use wiring::wired;
+
+use hold::Delivery;
+
+/// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the imports queue.
+pub const MAX_RECEIVES: u32 = 5;
+
+/// How long one invocation works, so that what it is at can end and the rest be sent on: less than the function's `Timeout`.
+pub const WORKS_FOR: Duration = Duration::from_secs(240);
+
+/// What is outside of the table.
+#[derive(Clone)]
+pub struct Outside {
+    /// The archives, and the reports of what came of them.
+    pub archives: ArchiveBucket,
+    /// Where files go.
+    pub bucket: FileBucket,
+    /// Where the rest is sent.
+    pub queue: Queue<ImportTask>,
+    /// The same queue, as far as its messages are held.
+    pub held: HeldQueue,
+}
+
+/// What imports are done with.
+#[derive(Clone)]
+pub struct Worker {
+    imports: Imports,
+    memories: Memories,
+    messages: Messages,
+    categories: Categories,
+    files: Files,
+    removal: FileRemoval,
+    conversations: Conversations,
+    facts: Facts,
+    reminders: Reminders,
+    saved_searches: SavedSearches,
+    preferences: MemoPreferences,
+    users: Users,
+    archives: ArchiveBucket,
+    bucket: FileBucket,
+    queue: Queue<ImportTask>,
+    held: HeldQueue,
+    quotas: FileQuotas,
+    now: fn() -> Timestamp,
+}
+
+impl Worker {
+    /// Brings in archives for the people in `table`, whose data `sealing` seals, within their quotas.
+    pub fn new(
+        table: &Table,
+        sealing: impl Sealing + Clone,
+        outside: Outside,
+        quotas: FileQuotas,
+        now: fn() -> Timestamp,
+    ) -> Self {
+        let files = Files::new(table.clone(), sealing.clone());
+        let Outside { archives, bucket, queue, held } = outside;
+        Self {
+            imports: Imports::new(table.clone(), sealing.clone()),
+            memories: Memories::new(table.clone(), sealing.clone()),
+            messages: Messages::new(table.clone(), sealing.clone()),
+            categories: Categories::new(table.clone(), sealing.clone()),
+            removal: FileRemoval::new(files.clone(), bucket.clone()),
+            files,
+            conversations: Conversations::new(table.clone(), sealing.clone()),
+            facts: Facts::new(table.clone(), sealing.clone()),
+            reminders: Reminders::new(table.clone(), sealing.clone()),
+            saved_searches: SavedSearches::new(table.clone(), sealing.clone()),
+            preferences: MemoPreferences::new(table.clone(), sealing),
+            users: Users::new(table.clone()),
+            archives,
+            bucket,
+            queue,
+            held,
+            quotas,
+            now,
+        }
+    }
+}
+
+/// Does the tasks of a batch one by one, and names those that are to be delivered again.
+pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
+    let until = (worker.now)().plus(WORKS_FOR);
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        if !dealt_with(worker, &message, until).await {
+            response.add_failure(message.message_id.unwrap_or_default());
+        }
+    }
+    response
+}
+
+/// Does one task and logs what became of it: ids and hashes alone. A message that cannot be read fails like any other, and so ends among the
+/// dead letters, where somebody will look.
+async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> bool {
+    let id = message.message_id.as_deref().unwrap_or_default();
+    let Ok(task) = serde_json::from_str::<ImportTask>(message.body.as_deref().unwrap_or_default()) else {
+        // Nothing of the error: its words could quote the body.
+        tracing::error!(messageId = id, outcome = "unreadable", "import");
+        return false;
+    };
+    let (ImportTask::Import { job_id, user_id } | ImportTask::Undo { job_id, user_id }) = task;
+    let (user, receives) = (user_id.hashed(), receives(message));
+    let delivery = Delivery::new(&worker.held, message, receives >= MAX_RECEIVES, until, worker.now);
+    match worker.attempt(task, &delivery).await {
+        Ok(ended) => {
+            let outcome = ended.name();
+            tracing::info!(messageId = id, import.id = %job_id, userId = user, receives, outcome, "import");
+            true
+        }
+        Err(failure) => {
+            let causes = causes(&failure);
+            tracing::error!(messageId = id, import.id = %job_id, userId = user, receives, outcome = "failed", causes, "import");
+            false
+        }
+    }
+}
+
+fn receives(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}

@@ -1,0 +1,14 @@
+//! The worker on a real table, with the buckets and the queue played: archives that come in, again, in parts, broken, twice at once, and go.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
+
+mod archives;
+mod bringing;
+mod broken;
+mod formats;
+mod killed;
+mod lives;
+mod living;
+mod round_trip;
+mod s3;
+mod stage;
+mod undoing;
