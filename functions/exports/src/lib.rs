@@ -1,43 +1,75 @@
-//! Export jobs: request, progress, download. `export-worker` does them.
+//! Export and import jobs: request, progress, download, undo. `export-worker` and `import-worker` do them.
 
 mod body;
-mod downloads;
+mod cancel;
+mod delete;
+mod download;
+mod imports;
+mod list;
 mod read;
 mod request;
-#[cfg(test)]
-mod testing;
+mod wanted;
 
-use app_domain::Job;
+use app_domain::{ExportLimits, ImportLimits, ImportTask, Invalid, Job};
 use app_http::{Authenticator, service};
 use app_runtime::Queue;
-use app_store::Exports;
+use app_store::{ArchiveBucket, Exports, Imports};
 use axum::Router;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-pub use downloads::Downloads;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
 pub struct App {
     /// The export jobs.
     pub exports: Exports,
-    /// Hands jobs to the worker.
+    /// The import jobs.
+    pub imports: Imports,
+    /// Hands export jobs to the worker.
     pub queue: Queue<Job>,
-    /// Makes download links.
-    pub downloads: Downloads,
+    /// Hands import jobs to theirs.
+    pub import_queue: Queue<ImportTask>,
+    /// Where exports are.
+    pub exported: Exported,
+    /// Where what is brought in is.
+    pub uploaded: Uploaded,
+    /// What exports may be.
+    pub export_limits: ExportLimits,
+    /// What imports may be.
+    pub import_limits: ImportLimits,
     /// Proves who calls.
     pub authenticator: Authenticator,
 }
 
+/// The bucket of exports.
+#[derive(Clone)]
+pub struct Exported(pub ArchiveBucket);
+
+/// The bucket of imports.
+#[derive(Clone)]
+pub struct Uploaded(pub ArchiveBucket);
+
 /// The operations, with their description.
 pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(request::request)).routes(routes!(read::read))
+    OpenApiRouter::new()
+        .routes(routes!(request::request, list::list))
+        .routes(routes!(read::read, delete::delete))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(download::download))
+        .merge(imports::api())
 }
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
     let (router, _) = api().with_state(app).split_for_parts();
     service(router, allowed_origin)
+}
+
+/// The name of a time zone that exists.
+fn timezone(name: String) -> Result<String, Invalid> {
+    match jiff::tz::TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(Invalid::new("must be a time zone such as Europe/Berlin")),
+    }
 }
