@@ -109,7 +109,7 @@ pub(crate) async fn save(
     now: Timestamp,
 ) -> Result<(Memory, Vec<MemoryId>), ApiError> {
     let source = if caller.api_key_id.is_some() { MemorySource::Api } else { MemorySource::Web };
-    let provenance = Provenance { api_key_id: caller.api_key_id, message_id: None };
+    let provenance = Provenance { api_key_id: caller.api_key_id, ..Provenance::default() };
     let draft = MemoryDraft { provenance, ..draft };
     let memory = Memory::new(MemoryId::new(now), caller.user_id, source, draft, now);
     let memory = memory.map_err(|error| broken(&error))?;

@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let queues = [
             env.required("INBOUND_QUEUE_URL")?,
             env.required("JOBS_QUEUE_URL")?,
+            env.required("IMPORTS_QUEUE_URL")?,
             env.required("MAIL_QUEUE_URL")?,
             env.required("CHORES_QUEUE_URL")?,
             env.required("INDEX_QUEUE_URL")?,
@@ -19,6 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         ];
         let buckets = [
             env.required("EXPORTS_BUCKET")?,
+            env.required("IMPORTS_BUCKET")?,
             env.required("FILES_BUCKET")?,
             env.required("SEARCH_BUCKET")?,
             env.required("INBOUND_BUCKET")?,

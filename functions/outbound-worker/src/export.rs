@@ -1,20 +1,21 @@
 //! An export that was asked for in a chat: the same as one of `POST /exports`.
 
-use app_domain::{ExportId, ExportJob, Origin, Outgoing, UserId};
+use app_domain::{ExportFormat, ExportId, ExportJob, ExportSpec, Origin, Outgoing, Tier, UserId};
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Builder;
 
 use crate::App;
 use crate::failure::Failure;
 
-const BEGUN: &str = "Your export has begun: a file with all your memories. You find it in the app, under Exports, for seven days.";
-
 /// Begins an export, and says so. Its id derives from what asked for it, so that it is begun once.
 pub(crate) async fn begin(app: &App, outgoing: &Outgoing, owner: UserId) -> Result<String, Failure> {
     let job = match app.exports.get(owner, id(outgoing)).await? {
         Some(job) => job,
         None => {
-            let job = ExportJob { id: id(outgoing), ..ExportJob::request(owner, outgoing.asked_at) };
+            let tier = app.users.get(owner).await?.map_or(Tier::Free, |user| user.tier);
+            let (spec, limit) = (ExportSpec::of(ExportFormat::Zip), app.export_limits.of(tier));
+            let job =
+                ExportJob { id: id(outgoing), ..ExportJob::request(owner, spec, limit, outgoing.asked_at) };
             app.exports.create(&job, &Origin::new(None, Some("WhatsApp"))).await?;
             job
         }
@@ -23,7 +24,13 @@ pub(crate) async fn begin(app: &App, outgoing: &Outgoing, owner: UserId) -> Resu
     if !job.is_finished() {
         app.jobs.send(&job.task()).await?;
     }
-    Ok(BEGUN.to_owned())
+    let days = match job.limit.kept_days {
+        1 => "a day".to_owned(),
+        days => format!("{days} days"),
+    };
+    Ok(format!(
+        "Your export has begun: a file with everything. You find it in the app, under Exports, for {days}."
+    ))
 }
 
 fn id(outgoing: &Outgoing) -> ExportId {

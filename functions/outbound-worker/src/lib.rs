@@ -23,7 +23,7 @@ mod wiring;
 use std::sync::Arc;
 
 use app_connectors::graph::Graph;
-use app_domain::{Job, Timestamp};
+use app_domain::{ExportLimits, Job, Timestamp};
 use app_index::Finder;
 use app_memo::Memo;
 use app_runtime::{Queue, Reading};
@@ -58,6 +58,8 @@ pub struct App {
     pub finder: Arc<Finder>,
     /// The export jobs.
     pub exports: Exports,
+    /// What they may be.
+    pub export_limits: ExportLimits,
     /// Hands them to their worker.
     pub jobs: Queue<Job>,
     /// WhatsApp.

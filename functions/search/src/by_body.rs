@@ -46,7 +46,7 @@ pub(crate) struct SearchBody {
     is_favorite: Option<bool>,
     /// Archived (`true`) or not (`false`).
     is_archived: Option<bool>,
-    /// Come in this way: `web`, `api` or `whatsapp`.
+    /// Come in this way: `web`, `api`, `whatsapp` or `import`.
     source: Option<String>,
     /// Whether a time that `q` names for certain, such as "last week", becomes a filter. It does unless told, and unless there are
     /// `dateFrom` or `dateTo`.

@@ -47,7 +47,7 @@ pub(crate) struct Criteria {
     /// Archived (`true`) or not (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) is_archived: Option<bool>,
-    /// Come in this way: `web`, `api` or `whatsapp`.
+    /// Come in this way: `web`, `api`, `whatsapp` or `import`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<String>,
     /// Whether a time that `q` names for certain, such as "last week", becomes a filter. It does unless told, and unless there are
