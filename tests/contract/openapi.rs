@@ -42,6 +42,7 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     (name = "files", description = "What a person has uploaded."),
     (name = "ai", description = "Memo, the assistant."),
     (name = "exports", description = "Getting everything out."),
+    (name = "imports", description = "Bringing everything in."),
     (name = "sync", description = "Connections to outside services."),
     (name = "whatsapp", description = "What Meta calls."),
     (name = "ops", description = "Health, readiness, this description."),

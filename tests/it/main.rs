@@ -9,6 +9,7 @@ mod categories;
 mod exports;
 mod files;
 mod health;
+mod imports;
 mod logs;
 mod memories;
 mod messages;
@@ -43,6 +44,7 @@ fn main() -> anyhow::Result<ExitCode> {
         exports::trials(&stack),
         files::trials(&stack),
         health::trials(&stack),
+        imports::trials(&stack),
         memories::trials(&stack),
         messages::trials(&stack),
         openid::trials(&stack),

@@ -19,6 +19,7 @@ enum Probe {
     ScanTable,
     SendInbound,
     SendJobs,
+    SendImports,
     SendMail,
     SendChores,
     SendIndexJobs,
@@ -27,6 +28,8 @@ enum Probe {
     SearchVectors,
     ReadFile,
     WriteFile,
+    WriteExport,
+    WriteImport,
     WriteSegment,
     WriteInbound,
     ReadSigningKey,
@@ -36,17 +39,18 @@ enum Probe {
 
 use Probe::{
     DeleteFromTable, ReadAccessToken, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable,
-    SearchVectors, SendChores, SendInbound, SendIndexJobs, SendJobs, SendMail, SendMedia, SendOutbound,
-    WriteFile, WriteInbound, WriteSegment, WriteTable,
+    SearchVectors, SendChores, SendImports, SendInbound, SendIndexJobs, SendJobs, SendMail, SendMedia,
+    SendOutbound, WriteExport, WriteFile, WriteImport, WriteInbound, WriteSegment, WriteTable,
 };
 
-const ALL: [Probe; 19] = [
+const ALL: [Probe; 22] = [
     ReadTable,
     WriteTable,
     DeleteFromTable,
     ScanTable,
     SendInbound,
     SendJobs,
+    SendImports,
     SendMail,
     SendChores,
     SendIndexJobs,
@@ -55,6 +59,8 @@ const ALL: [Probe; 19] = [
     SearchVectors,
     ReadFile,
     WriteFile,
+    WriteExport,
+    WriteImport,
     WriteSegment,
     WriteInbound,
     ReadSigningKey,
@@ -63,7 +69,7 @@ const ALL: [Probe; 19] = [
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 18] = [
+const ALLOWED: [(&str, &[Probe]); 19] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
     ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores, SendOutbound]),
@@ -93,8 +99,12 @@ const ALLOWED: [(&str, &[Probe]); 18] = [
         &[ReadTable, WriteTable, DeleteFromTable, SearchVectors, SendJobs, ReadAccessToken],
     ),
     ("FilesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, ReadFile, WriteFile]),
-    ("ExportsFunctionName", &[ReadTable, WriteTable, SendJobs]),
-    ("ExportWorkerFunctionName", &[ReadTable]),
+    ("ExportsFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendJobs, SendImports, WriteImport]),
+    ("ExportWorkerFunctionName", &[ReadTable, SendJobs, ReadFile, WriteExport]),
+    (
+        "ImportWorkerFunctionName",
+        &[ReadTable, WriteTable, DeleteFromTable, SendImports, ReadFile, WriteFile, WriteImport],
+    ),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     (
         "ChoresWorkerFunctionName",
@@ -165,6 +175,7 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
             code(message.send().await)
         }
         SendJobs => code(send("JobsQueueUrl").send().await),
+        SendImports => code(send("ImportsQueueUrl").send().await),
         SendMail => code(send("MailQueueUrl").send().await),
         SendChores => code(send("ChoresQueueUrl").send().await),
         SendIndexJobs => code(send("IndexQueueUrl").send().await),
@@ -186,6 +197,8 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
             code(get.send().await).or_else(|code| if code == "NoSuchKey" { Ok(()) } else { Err(code) })
         }
         WriteFile => code(put.bucket(stack.output("FilesBucketName")).send().await),
+        WriteExport => code(put.bucket(stack.output("ExportsBucketName")).send().await),
+        WriteImport => code(put.bucket(stack.output("ImportsBucketName")).send().await),
         WriteSegment => code(put.bucket(stack.output("SearchBucketName")).send().await),
         WriteInbound => code(put.bucket(stack.output("InboundBucketName")).send().await),
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),

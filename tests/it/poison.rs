@@ -13,6 +13,7 @@ use uuid::Uuid;
 crate::trials!(
     a_poisonous_inbound_message_ends_in_the_dead_letters,
     a_poisonous_job_ends_in_the_dead_letters,
+    a_poisonous_import_ends_in_the_dead_letters,
     a_poisonous_mail_ends_in_the_dead_letters,
     a_poisonous_chore_ends_in_the_dead_letters,
     a_poisonous_index_job_ends_in_the_dead_letters,
@@ -41,6 +42,19 @@ async fn a_poisonous_job_ends_in_the_dead_letters(stack: Arc<Stack>) {
     let poison = json!({"kind": "unknown", "id": Uuid::new_v4()}).to_string();
     queue.send_message().queue_url(stack.output("JobsQueueUrl")).message_body(&poison).send().await.unwrap();
     dead(&queue, stack.output("JobsDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_import_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "ImportsQueueUrl").await;
+    let poison = json!({"kind": "unknown", "id": Uuid::new_v4()}).to_string();
+    queue
+        .send_message()
+        .queue_url(stack.output("ImportsQueueUrl"))
+        .message_body(&poison)
+        .send()
+        .await
+        .unwrap();
+    dead(&queue, stack.output("ImportsDeadLettersUrl"), &poison).await;
 }
 
 async fn a_poisonous_mail_ends_in_the_dead_letters(stack: Arc<Stack>) {

@@ -162,6 +162,8 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     assert_eq!(ada.patch(&path(&earlier), &json!({"isFavorite": true})).await.status, 200);
     assert_eq!(ada.delete(&path(&trashed)).await.status, 204);
     let export = ada.post("/exports", &json!({"format": "json"})).await.body["export"].clone();
+    let import =
+        ada.post("/imports", &json!({"fileName": "a.zip", "sizeBytes": 1})).await.body["import"].clone();
     let key = ada.new_api_key(&["read:memories"]).await["apiKey"].clone();
     let session = ada.get("/auth/sessions").await.body["sessions"][0].clone();
     let category = ada.get("/categories").await.body["categories"][0].clone();
@@ -203,7 +205,14 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
         ("/memories/{id}/messages", memory.clone()),
         ("/memories/{id}/messages/{messageId}", memory.clone()),
         ("/sync/whatsapp/media/{memoryId}/retry", memory),
-        ("/exports/{id}", export),
+        ("/exports/{id}", export.clone()),
+        ("/exports/{id}/cancel", export.clone()),
+        ("/exports/{id}/download", export),
+        ("/imports/{id}", import.clone()),
+        ("/imports/{id}/start", import.clone()),
+        ("/imports/{id}/cancel", import.clone()),
+        ("/imports/{id}/undo", import.clone()),
+        ("/imports/{id}/report", import),
         ("/auth/api-keys/{id}", key),
         ("/auth/sessions/{id}", session),
         // Nobody has this one: what contacts are is looked at in the tests of numbers of one's own.

@@ -6,6 +6,8 @@ mod killer;
 mod media;
 mod messages;
 mod people;
+#[path = "../processes.rs"]
+mod processes;
 mod tally;
 
 use std::collections::HashMap;
