@@ -9,7 +9,10 @@ SIZES ?= 10000 100000# how many memories `make bench-search` and `make bench-ind
 ROUNDS ?= 100# how many answers `make bench-stream` listens to
 MESSAGES ?= 10000# how many WhatsApp messages `make load-whatsapp` delivers
 SENDERS ?= 200# of how many senders
+ARCHIVED ?= 200000 5000# how many messages `make load-archive` brings in and takes out, and of how many bytes
 CHAOS_SECONDS ?= 300# for how long `make chaos` goes on
+FUZZ_SECONDS ?= 600# for how long `make fuzz` tries each reader
+FUZZ_JOBS ?= 2# how many readers at once
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
 CARGO_DENY := 0.20.2
@@ -24,6 +27,14 @@ FUNCTIONS = $(shell sed -n 's|^ *CodeUri: target/lambda/\(.*\)/$$|\1|p' template
 # Test runs keep their output, so that the end can add it up.
 KEEP = 2>&1 | tee .local/$@.log
 
+# What libFuzzer wants to be told by the code. The code is free of unsafe, so that no sanitizer, and no nightly compiler, is needed.
+FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+	-Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1
+FUZZ_TARGETS ?= $(patsubst fuzz/targets/%.rs,%,$(wildcard fuzz/targets/*.rs))
+# With a target, the flags are not for build scripts.
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+FUZZ_DIR ?= $(CURDIR)/.local/fuzz
+
 SHELL := bash
 export MEMORY_APP_PORT
 export SAM_CLI_TELEMETRY := 0
@@ -31,8 +42,8 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi bench load-whatsapp bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
-	bench-tools oidc-provider
+	openapi bench load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
+	bench-tools oidc-provider fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +88,14 @@ unit: tools
 chaos: ## write, index, harm and search one index at once, and miss nothing (CHAOS_SECONDS=300)
 	CHAOS_SECONDS=$(CHAOS_SECONDS) $(CARGO_TEST) --test index chaos -- --nocapture
 
+fuzz: ## throw bytes at everything that reads what is brought in (FUZZ_SECONDS=600 FUZZ_JOBS=2 FUZZ_TARGETS="whatsapp markdown")
+	@mkdir -p .local $(FUZZ_TARGETS:%=$(FUZZ_DIR)/corpus/%) $(FUZZ_DIR)/found
+	CARGO_TARGET_DIR=$(FUZZ_DIR) RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked --release --manifest-path fuzz/Cargo.toml --target $(FUZZ_HOST)
+	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P $(FUZZ_JOBS) -I{} sh -c '$(FUZZ_DIR)/$(FUZZ_HOST)/release/{} $(FUZZ_DIR)/corpus/{} fuzz/corpus/{} \
+		-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=512 -malloc_limit_mb=256 -timeout=10 -max_len=65536 -print_final_stats=1 \
+		-artifact_prefix=$(FUZZ_DIR)/found/{}- > .local/fuzz-{}.log 2>&1; status=$$?; \
+		echo "{}: $$(grep -o "stat::number_of_executed_units: *[0-9]*" .local/fuzz-{}.log | tr -dc 0-9) runs, exit $$status"; exit $$status'
+
 e2e: tools oidc-provider
 	@set -o pipefail; $(CARGO_TEST) --features e2e/stack --test it $(KEEP)
 
@@ -120,6 +139,10 @@ bench-relevance: ## measure how good searches are, on tests/relevance
 load-whatsapp: tools ## deliver WhatsApp messages while workers are killed, and count them: takes half an hour (MESSAGES=10000 SENDERS=200)
 	cargo build --locked --profile local --workspace --bin load-whatsapp
 	target/local/load-whatsapp $(MESSAGES) $(SENDERS)
+
+load-archive: tools ## bring an archive of a gigabyte in and take it out again: takes an hour (ARCHIVED="200000 5000")
+	cargo build --locked --profile local --workspace --bin load-archive
+	target/local/load-archive $(ARCHIVED)
 
 bench-stream: ## measure how soon an answer is told, beside a bare function: takes two minutes (ROUNDS=100)
 	cargo build --locked --profile local --workspace --bin bench-stream

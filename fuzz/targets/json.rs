@@ -1,0 +1,8 @@
+//! JSON, whole or by lines.
+#![no_main]
+
+use app_domain::ImportFormat;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    fuzz::read(bytes, ImportFormat::Json);
+});
