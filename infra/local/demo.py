@@ -7,12 +7,15 @@ at the first thing that is not as it should be. Runs in the virtual environment.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import io
 import json
 import secrets
 import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -155,25 +158,57 @@ def follow(api: Api, answer: dict[str, Any]) -> None:
     expect(filed["suggestedCategory"] is not None, "the letter belongs nowhere")
 
 
-def export(api: Api, expected: list[dict[str, Any]]) -> None:
-    step("An export, downloaded and compared with what was saved")
-    job = api.call("POST", "/exports", {"format": "json"}, status=202)["export"]
+def export(api: Api, expected: list[dict[str, Any]]) -> bytes:
+    step("An export of everything, downloaded, verified and compared with what was saved")
+    job = api.call("POST", "/exports", {"format": "zip"}, status=202)["export"]
 
     def finished() -> dict[str, Any] | None:
         current = api.call("GET", f"/exports/{job['id']}")["export"]
         expect(current["status"] != "failed", f"the export failed: {current}")
         return current if current["status"] == "completed" else None
 
-    url = wait_for("finishing the export", finished)["downloadUrl"]
-    status, file = send(urllib.request.Request(url))
+    counts = wait_for("finishing the export", finished)["counts"]
+    status, file = send(urllib.request.Request(api.call("GET", f"/exports/{job['id']}/download")["url"]))
     expect(status == 200, f"the download answered {status}: {file[:500]!r}")
-    exported = {memory["id"]: memory for memory in json.loads(file)["memories"]}
+    archive = zipfile.ZipFile(io.BytesIO(file))
+    sums = archive.read("SHA256SUMS")
+    manifest = json.loads(archive.read("manifest.json"))
+    expect(manifest["checksums"]["sha256"] == hashlib.sha256(sums).hexdigest(), "the manifest names other checksums")
+    for line in sums.decode().splitlines():
+        digest, name = line.split("  ", 1)
+        expect(hashlib.sha256(archive.read(name)).hexdigest() == digest, f"{name} is not what its checksum says")
+    records = [json.loads(line) for name in archive.namelist() if name.startswith("records-") for line in archive.read(name).splitlines()]
+    exported = {record["id"]: record for record in records if record["kind"] == "memory"}
     for memory in expected:
         copy = exported.pop(memory["id"], {})
         same = copy.get("title") == memory["title"] and text_of(copy) == text_of(memory)
         expect(same, f"the export does not have the memory {memory['title']!r} as it was saved")
     expect(not exported, f"the export has {len(exported)} memories too many")
-    tell(f"{len(file)} bytes, {len(expected)} memories, all as saved")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    tell(f"{len(file)} bytes, {len(sums.splitlines())} parts with the checksums they should have: {kinds}")
+    return file
+
+
+def bring_in(api: Api, archive: bytes, expected: int) -> None:
+    other = Api(api.url, api.stream_url)
+    register(other)
+    step("The same archive, brought into that account")
+    begun = other.call("POST", "/imports", {"fileName": "memories.zip", "sizeBytes": len(archive)}, status=201)
+    upload = urllib.request.Request(begun["upload"]["url"], archive, begun["upload"]["headers"], method="PUT")
+    status, answer = send(upload)
+    expect(status == 200, f"the upload answered {status}: {answer[:500]!r}")
+    path = f"/imports/{begun['import']['id']}"
+    other.call("POST", f"{path}/start", {}, status=202)
+
+    def ended() -> dict[str, Any] | None:
+        current = other.call("GET", path)["import"]
+        return None if current["status"] in ("queued", "running") else current
+
+    ended_import = wait_for("bringing the archive in", ended)
+    expect(ended_import["status"] == "completed", f"the import ended so: {ended_import}")
+    total = other.call("GET", "/memories")["pagination"]["total"]
+    expect(total == expected, f"{total} memories came, not {expected}")
+    tell(f"a {ended_import['format']} archive: {ended_import['counts']['imported']} things made, all {total} memories there")
 
 
 def main() -> None:
@@ -190,7 +225,7 @@ def main() -> None:
         ask_in_chat(phone)
         listed = list_everything(api, saved)
         ask(api, saved[-1])
-        export(api, listed)
+        bring_in(api, export(api, listed), len(listed))
     except (Mismatch, KeyError, json.JSONDecodeError, OSError) as problem:
         name = "" if isinstance(problem, Mismatch) else f"{type(problem).__name__}: "
         sys.exit(f"\nNot OK: {name}{problem}")
