@@ -90,7 +90,7 @@ async fn an_export_is_begun_once() {
     let stage = Stage::new().await;
     let export = answer(1, OutgoingTask::Export);
     assert!(stage.say(&export).await && stage.receive(&export, 2, 2).await);
-    assert!(stage.only().text.contains("export has begun") && stage.only().text.contains("for 7 days"));
+    assert!(stage.only().text.contains("export has begun") && stage.only().text.contains("for 30 days"));
     let jobs = stage.jobs.take();
     assert_eq!(jobs.len(), 1);
     let id = jobs[0]["jobId"].as_str().unwrap().parse().unwrap();
