@@ -60,7 +60,7 @@ impl Faulty {
     }
 }
 
-/// Readers of entries fail with a [`Faulty`] inside of an I/O error, or with an error of where the archive lies.
+/// Readers of entries fail with a `Faulty` inside of an I/O error, or with an error of where the archive lies.
 impl From<io::Error> for ImportError {
     fn from(error: io::Error) -> Self {
         match error.downcast::<Faulty>() {

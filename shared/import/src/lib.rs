@@ -2,7 +2,7 @@
 //! other services. No AWS and no clock. Whatever comes in may be hostile: what is read is bounded, and nothing in an archive is taken for
 //! a path of ours.
 //!
-//! Each kind of archive is a row of [`READERS`]: how it is recognised, and how it is read. Reading gives one item after the other, each
+//! Each kind of archive is a row of `READERS`: how it is recognised, and how it is read. Reading gives one item after the other, each
 //! with the [`Place`] behind it, from where the same archive can be read on later, elsewhere.
 
 mod archive;
