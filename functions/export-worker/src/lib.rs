@@ -1,7 +1,7 @@
 //! The jobs queue: writes exports to S3.
 //!
 //! An export may take longer than an invocation has, and whoever writes it may end between any two steps. So it is written in parts, with a
-//! safe point after each ([`draft`]), from which the next invocation goes on.
+//! safe point after each (`draft`), from which the next invocation goes on.
 
 mod attempt;
 mod checkpoint;
