@@ -114,25 +114,31 @@ async fn a_filter_leaves_out_the_rest(stack: Arc<Stack>) {
     }
 }
 
-async fn a_job_that_is_delivered_again_changes_nothing(stack: Arc<Stack>) {
-    let ada = Person::registered(&stack).await;
-    ada.save(&json!({"title": "once"})).await;
-    let id = requested(&ada, &json!({"format": "zip"})).await;
-    let before = finished(&ada, &id).await;
+/// Sends a job twice more, and waits until nothing is left in its queue.
+pub(crate) async fn delivered_again(stack: &Stack, queue_url: &str, job: &Value) {
     let queue = aws_sdk_sqs::Client::new(&stack.aws());
-    let job = json!({"kind": "export", "jobId": id, "userId": ada.account["user"]["id"]}).to_string();
     for _ in 0..2 {
-        queue.send_message().queue_url(stack.output("JobsQueueUrl")).message_body(&job).send().await.unwrap();
+        let message = queue.send_message().queue_url(stack.output(queue_url)).message_body(job.to_string());
+        message.send().await.unwrap();
     }
     eventually("the queue to be empty", || async {
         use aws_sdk_sqs::types::QueueAttributeName::{
             ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as Taken,
         };
-        let asked = queue.get_queue_attributes().queue_url(stack.output("JobsQueueUrl"));
+        let asked = queue.get_queue_attributes().queue_url(stack.output(queue_url));
         let counts = asked.attribute_names(Waiting).attribute_names(Taken).send().await.unwrap();
         counts.attributes?.values().all(|count| count == "0").then_some(())
     })
     .await;
+}
+
+async fn a_job_that_is_delivered_again_changes_nothing(stack: Arc<Stack>) {
+    let ada = Person::registered(&stack).await;
+    ada.save(&json!({"title": "once"})).await;
+    let id = requested(&ada, &json!({"format": "zip"})).await;
+    let before = finished(&ada, &id).await;
+    let job = json!({"kind": "export", "jobId": id, "userId": ada.account["user"]["id"]});
+    delivered_again(&stack, "JobsQueueUrl", &job).await;
     let after = ada.get(&format!("/exports/{id}")).await.body["export"].clone();
     for member in ["status", "sha256", "sizeBytes", "updatedAt"] {
         assert_eq!(after[member], before[member], "{member}");

@@ -1,4 +1,4 @@
-//! Imports: uploaded, looked through, brought in, reported, undone; and accounts that go out and come in as they were.
+//! Imports: uploaded, looked through, brought in, reported, undone.
 
 use std::io::{Cursor, Write};
 use std::sync::Arc;
@@ -7,10 +7,9 @@ use e2e::{Person, Stack, eventually};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::exports::exported;
+use crate::exports::delivered_again;
 
 crate::trials!(
-    an_account_comes_back_as_it_went,
     a_chat_of_another_service_becomes_findable_memories,
     a_whatsapp_chat_brings_its_pictures,
     notes_bring_their_folders_and_links,
@@ -56,14 +55,14 @@ async fn ended(person: &Person, id: &str) -> Value {
 }
 
 /// Brings a file in, after a look through it.
-async fn imported(person: &Person, name: &str, bytes: &[u8], how: &Value) -> (Value, Value) {
+pub(crate) async fn imported(person: &Person, name: &str, bytes: &[u8], how: &Value) -> (Value, Value) {
     let id = uploaded(person, name, bytes, how).await;
     let preview = started(person, &id, true).await;
     assert_eq!(preview["status"], "previewed", "{preview}");
     (preview, started(person, &id, false).await)
 }
 
-async fn report(person: &Person, import: &Value) -> Vec<Value> {
+pub(crate) async fn report(person: &Person, import: &Value) -> Vec<Value> {
     let link = person.get(&format!("/imports/{}/report", import["id"].as_str().unwrap())).await;
     assert_eq!(link.status, 200, "{}", link.body);
     let text = reqwest::get(link.body["url"].as_str().unwrap()).await.unwrap().text().await.unwrap();
@@ -77,106 +76,6 @@ fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
-}
-
-/// The records of an archive without what belongs to its account.
-fn records(archive: &[u8]) -> Vec<Value> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
-    let mut names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
-    names.retain(|name| name.starts_with("records-"));
-    names.sort();
-    let mut records = Vec::new();
-    for name in names {
-        let text = std::io::read_to_string(zip.by_name(&name).unwrap()).unwrap();
-        records.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
-    }
-    records.retain(|record| record["kind"] != "account");
-    records
-}
-
-/// Somebody who has used everything.
-async fn full(stack: &Arc<Stack>) -> Person {
-    let ada = Person::registered(stack).await;
-    let category =
-        ada.post("/categories", &json!({"name": "Sailing", "color": "#112233", "icon": "⛵"})).await;
-    assert_eq!(category.status, 201, "{}", category.body);
-    let category = category.body["category"]["id"].clone();
-    let picture =
-        crate::files::ready(&ada, "Mast.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on").await;
-    let memory = ada
-        .save(&json!({
-            "title": "The mast 🌊", "description": "broke", "content": {"text": "The mast broke off Fehmarn in 2019.", "n": [1.5, null]},
-            "tags": ["boat", "Ärger"], "metadata": {"k": {"deep": true}}, "categoryId": category, "isFavorite": true,
-        }))
-        .await;
-    let id = memory["id"].as_str().unwrap();
-    let patched = ada.patch(&format!("/memories/{id}"), &json!({"description": "broke twice"})).await;
-    assert_eq!(patched.status, 200, "{}", patched.body);
-    let messages = format!("/memories/{id}/messages");
-    let first = ada.post(&messages, &json!({"content": "Insurance?", "attachments": [picture["id"]]})).await;
-    assert_eq!(first.status, 201, "{}", first.body);
-    let parent = first.body["message"]["id"].clone();
-    let reply = ada.post(&messages, &json!({"content": "Paid.", "parentMessageId": parent})).await;
-    assert_eq!(reply.status, 201, "{}", reply.body);
-    ada.save(&json!({"content": "Just a note", "isArchived": true, "privacyLevel": "internal"})).await;
-    crate::files::ready(&ada, "alone.txt", "text/plain", b"a file with nothing").await;
-    let asked = ada.post("/ai/chat", &json!({"message": "When did the mast break?"})).await;
-    assert_eq!(asked.status, 200, "{}", asked.body);
-    let reminder = json!({"text": "Check the mast", "at": "2027-06-01T08:00:00.000Z", "memoryId": id});
-    let reminder = ada.post("/reminders", &reminder).await;
-    assert_eq!(reminder.status, 201, "{}", reminder.body);
-    ada
-}
-
-async fn an_account_comes_back_as_it_went(stack: Arc<Stack>) {
-    let ada = full(&stack).await;
-    let (export, archive) = exported(&ada, &json!({"format": "zip"})).await;
-    for kind in ["category", "memory", "version", "file", "message", "conversation", "turn", "reminder"] {
-        assert!(
-            export["counts"][kind].as_u64().is_some_and(|count| count > 0),
-            "{kind}: {}",
-            export["counts"]
-        );
-    }
-    let bob = Person::registered(&stack).await;
-    let (preview, import) = imported(&bob, "whatever.bin", &archive, &json!({})).await;
-    assert_eq!(preview["format"], "memory-app");
-    assert_eq!(preview["preview"]["counts"]["memory"], 2, "{preview}");
-    assert_eq!(import["status"], "completed", "{import} {:?}", report(&bob, &import).await);
-
-    let (_, again) = exported(&bob, &json!({"format": "zip"})).await;
-    let (before, after) = (records(&archive), records(&again));
-    // The categories that everybody begins with are each account's own.
-    let own = |records: &[Value]| -> Vec<Value> {
-        let own = |record: &&Value| record["kind"] != "category" || record["isDefault"] == false;
-        records.iter().filter(own).cloned().collect()
-    };
-    pretty_eq(&own(&before), &own(&after));
-    assert!(app_archive::verify(&mut Cursor::new(&again)).is_ok());
-
-    // The bytes have come too.
-    let files = bob.get("/files").await.body["files"].clone();
-    let names: Vec<&str> =
-        files.as_array().unwrap().iter().map(|file| file["filename"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    for file in files.as_array().unwrap() {
-        let link = bob.get(&format!("/files/{}/download", file["id"].as_str().unwrap())).await;
-        let bytes = reqwest::get(link.body["url"].as_str().unwrap()).await.unwrap().bytes().await.unwrap();
-        assert!(bytes.starts_with(b"\x89PNG") || &bytes[..] == b"a file with nothing");
-    }
-    // And what came can be found.
-    eventually("the memory to be found", || async {
-        let found = bob.get("/memories/search?q=Fehmarn").await.body;
-        (found["results"][0]["memory"]["title"] == "The mast 🌊").then_some(())
-    })
-    .await;
-}
-
-fn pretty_eq(one: &[Value], other: &[Value]) {
-    for (one, other) in one.iter().zip(other) {
-        assert_eq!(serde_json::to_string_pretty(one).unwrap(), serde_json::to_string_pretty(other).unwrap());
-    }
-    assert_eq!(one.len(), other.len());
 }
 
 fn chatgpt() -> Vec<u8> {
@@ -393,26 +292,8 @@ async fn somebody_elses_import_does_not_exist(stack: Arc<Stack>) {
 async fn a_job_that_is_delivered_again_changes_nothing(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
     let (_, before) = imported(&ada, "a.zip", &chatgpt(), &json!({})).await;
-    let queue = aws_sdk_sqs::Client::new(&stack.aws());
-    let job = json!({"kind": "import", "jobId": before["id"], "userId": ada.id()}).to_string();
-    for _ in 0..2 {
-        queue
-            .send_message()
-            .queue_url(stack.output("ImportsQueueUrl"))
-            .message_body(&job)
-            .send()
-            .await
-            .unwrap();
-    }
-    eventually("the queue to be empty", || async {
-        use aws_sdk_sqs::types::QueueAttributeName::{
-            ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as Taken,
-        };
-        let asked = queue.get_queue_attributes().queue_url(stack.output("ImportsQueueUrl"));
-        let counts = asked.attribute_names(Waiting).attribute_names(Taken).send().await.unwrap();
-        counts.attributes?.values().all(|count| count == "0").then_some(())
-    })
-    .await;
+    let job = json!({"kind": "import", "jobId": before["id"], "userId": ada.id()});
+    delivered_again(&stack, "ImportsQueueUrl", &job).await;
     let after = ada.get(&format!("/imports/{}", before["id"].as_str().unwrap())).await.body["import"].clone();
     assert_eq!(after, before);
     assert_eq!(ada.memories().await.len(), 1);

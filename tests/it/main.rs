@@ -17,6 +17,7 @@ mod openid;
 mod permissions;
 mod poison;
 mod reminders;
+mod round_trip;
 mod search;
 mod sign_in;
 mod surface;
@@ -50,6 +51,7 @@ fn main() -> anyhow::Result<ExitCode> {
         openid::trials(&stack),
         permissions::trials(&stack),
         reminders::trials(&stack),
+        round_trip::trials(&stack),
         search::trials(&stack),
         surface::trials(&stack),
         whatsapp::trials(&stack),
