@@ -46,6 +46,10 @@ pub enum AuditEvent {
     WhatsappNumberConnected,
     /// That number was let go.
     WhatsappNumberDisconnected,
+    /// A drive was connected for backups.
+    DriveConnected,
+    /// A drive was let go.
+    DriveDisconnected,
     /// An administrator changed the role.
     RoleChanged,
     /// An administrator changed the tier.

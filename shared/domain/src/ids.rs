@@ -104,6 +104,10 @@ ids! {
     ExportId,
     /// An import job.
     ImportId,
+    /// A backup on somebody's drive.
+    BackupId,
+    /// A job on somebody's drive.
+    DriveJobId,
     /// An API key.
     ApiKeyId,
     /// An entry of the audit log.

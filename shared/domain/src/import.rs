@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CategoryId, ImportId, Invalid, Tier, Timestamp, UserId};
+use crate::{CategoryId, ImportId, Invalid, OnConflict, Tier, Timestamp, UserId};
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,20 @@ pub struct ImportSpec {
     pub mapping: BTreeMap<String, String>,
     /// For chats whose dates can be read in two ways: whether the day stands before the month. Found out from the chat unless told.
     pub day_first: Option<bool>,
+    /// Set if it is a backup that comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restore: Option<FromBackup>,
+}
+
+/// A backup that comes back. What was deleted since does too, and what has changed becomes as it was, unless it has changed after the backup: then
+/// it is told what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FromBackup {
+    /// The account's state that it has: what was there then.
+    pub at: Timestamp,
+    /// What becomes of what has changed since.
+    pub on_conflict: OnConflict,
 }
 
 impl ImportSpec {

@@ -11,6 +11,7 @@ mod content;
 mod content_type;
 mod conversation;
 mod day;
+mod drive;
 mod email;
 mod error;
 mod export;
@@ -76,6 +77,11 @@ pub use content::{Content, Metadata};
 pub use content_type::ContentType;
 pub use conversation::{Conversation, ConversationTitle, ForkOrigin, RunningSummary};
 pub use day::{Day, Days};
+pub use drive::{
+    Backup, BackupFormat, BackupSchedule, BackupSettings, BackupTotals, Direction, DriveConnection,
+    DriveFault, DriveJob, DriveJobStatus, DriveProgress, DriveProvider, DriveState, DriveTask, DriveWork,
+    NotesScope, OnConflict, PendingDrive, RestoreSpec, Retention, S3Place,
+};
 pub use email::Email;
 pub use error::{Invalid, StoreError};
 pub use export::{ExportJob, ExportStatus, Job, Progress};
@@ -94,12 +100,13 @@ pub use findable::Findable;
 pub use gate::{Gate, Grant, KeyUsage};
 pub use identity::{LinkedIdentity, PendingSignIn};
 pub use ids::{
-    ApiKeyId, AuditId, CategoryId, ConversationId, ExportId, FactBatchId, FactId, FileId, ImportId,
-    InteractionId, MemoryId, MessageId, ReminderId, SavedSearchId, SessionId, TurnId, UserId,
+    ApiKeyId, AuditId, BackupId, CategoryId, ConversationId, DriveJobId, ExportId, FactBatchId, FactId,
+    FileId, ImportId, InteractionId, MemoryId, MessageId, ReminderId, SavedSearchId, SessionId, TurnId,
+    UserId,
 };
 pub use import::{
-    ImportCounts, ImportFormat, ImportJob, ImportLimits, ImportPreview, ImportProgress, ImportSample,
-    ImportSpec, ImportStatus, ImportTask,
+    FromBackup, ImportCounts, ImportFormat, ImportJob, ImportLimits, ImportPreview, ImportProgress,
+    ImportSample, ImportSpec, ImportStatus, ImportTask,
 };
 pub use interaction::{Interaction, InteractionFailure, InteractionStatus, Task};
 pub use ip_rules::IpRules;

@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
-use crate::{Email, ReminderId, Timestamp, UserId};
+use crate::{DriveProvider, Email, ReminderId, Timestamp, UserId};
 
 /// A mail to be sent. The worker finds the account and makes the token, so that whoever asked cannot tell from the time it
 /// takes whether there is one.
@@ -53,6 +53,13 @@ pub enum MailKind {
         /// Its time. If it has another by now, it is not to be sent at this one.
         at: Timestamp,
     },
+    /// A drive has to be connected again: what the person agreed to is over.
+    DriveLost {
+        /// Whose.
+        user_id: UserId,
+        /// Which drive.
+        provider: DriveProvider,
+    },
 }
 
 impl MailJob {
@@ -63,12 +70,21 @@ impl MailJob {
 
     /// The mail of a reminder that is due. However often it is asked for, it is one job; at another time it is another.
     pub fn of_reminder(owner: UserId, id: ReminderId, at: Timestamp, now: Timestamp) -> Self {
-        let name = format!("reminder {id} {at}");
-        let hash = digest(&SHA256, name.as_bytes());
-        let bytes = hash.as_ref().first_chunk().copied().unwrap_or_default();
         let kind = MailKind::Reminder { user_id: owner, reminder_id: id, at };
-        Self { id: Builder::from_custom_bytes(bytes).into_uuid(), kind, requested_at: now }
+        Self { id: derived(&format!("reminder {id} {at}")), kind, requested_at: now }
     }
+
+    /// The mail about a drive whose grant is over. However often that is found out, it is one job; of another grant it is another.
+    pub fn of_drive(owner: UserId, provider: DriveProvider, grant: Uuid, now: Timestamp) -> Self {
+        let kind = MailKind::DriveLost { user_id: owner, provider };
+        Self { id: derived(&format!("drive {owner} {provider} {grant}")), kind, requested_at: now }
+    }
+}
+
+/// The id of a mail that is one by its name.
+fn derived(name: &str) -> Uuid {
+    let hash = digest(&SHA256, name.as_bytes());
+    Builder::from_custom_bytes(hash.as_ref().first_chunk().copied().unwrap_or_default()).into_uuid()
 }
 
 #[cfg(test)]
@@ -87,5 +103,15 @@ mod tests {
         let written = serde_json::to_value(&mail).unwrap();
         assert_eq!((&written["kind"], &written["reminderId"]), (&"reminder".into(), &id.to_string().into()));
         assert_eq!(serde_json::from_value::<MailJob>(written).unwrap(), mail);
+    }
+
+    #[test]
+    fn a_grant_that_is_over_is_one_mail() {
+        let now = Timestamp::from_millis(1_795_000_000_000).unwrap();
+        let (owner, grant) = (UserId::new(now), Uuid::new_v4());
+        let mail = |provider, grant| MailJob::of_drive(owner, provider, grant, now).id;
+        assert_eq!(mail(DriveProvider::Dropbox, grant), mail(DriveProvider::Dropbox, grant));
+        assert_ne!(mail(DriveProvider::Dropbox, grant), mail(DriveProvider::Dropbox, Uuid::new_v4()));
+        assert_ne!(mail(DriveProvider::Dropbox, grant), mail(DriveProvider::Onedrive, grant));
     }
 }

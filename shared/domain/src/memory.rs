@@ -204,6 +204,18 @@ impl Memory {
         restored.changed(now).checked()
     }
 
+    /// Whether another copy of it says the same. How often and when they were written is no matter, nor what messages add to them.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let alike = Self {
+            version: other.version,
+            created_at: other.created_at,
+            updated_at: other.updated_at,
+            messages: other.messages.clone(),
+            ..self.clone()
+        };
+        alike == *other
+    }
+
     /// The memory filed in another category or in none. That is no change of the memory itself: it is not newer for it.
     #[must_use]
     pub fn filed(self, category: Option<CategoryId>) -> Self {
