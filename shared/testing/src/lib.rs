@@ -5,6 +5,7 @@
 mod aws;
 mod bucket;
 mod calls;
+pub mod drives;
 mod events;
 mod gate;
 pub mod graph;

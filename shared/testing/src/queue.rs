@@ -15,6 +15,8 @@ pub struct PlayedQueue(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     messages: Vec<Value>,
+    /// For how many seconds each that came is held back.
+    delays: Vec<u64>,
     refuses: bool,
 }
 
@@ -32,6 +34,11 @@ impl PlayedQueue {
     /// The messages since the last time, as JSON, in the order they came.
     pub fn take(&self) -> Vec<Value> {
         std::mem::take(&mut self.0.lock().expect("a queue").messages)
+    }
+
+    /// For how many seconds it holds back the messages that came since the last time, in the order they came.
+    pub fn take_delays(&self) -> Vec<u64> {
+        std::mem::take(&mut self.0.lock().expect("a queue").delays)
     }
 
     /// Whether it refuses every message from now on.
@@ -55,6 +62,7 @@ impl PlayedQueue {
             return Response::builder().status(400).body(body).expect("a response");
         }
         let read = |entry: &Value| serde_json::from_str(entry["MessageBody"].as_str().expect("a body"));
+        state.delays.extend(entries.iter().map(|entry| entry["DelaySeconds"].as_u64().unwrap_or_default()));
         state.messages.extend(entries.iter().map(|entry| read(entry).expect("a message in JSON")));
         let taken: Vec<Value> = entries
             .iter()

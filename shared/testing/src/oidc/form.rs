@@ -9,19 +9,19 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 /// The fields of a form, each given once.
-pub(super) struct Form(HashMap<String, String>);
+pub(crate) struct Form(HashMap<String, String>);
 
 /// An OAuth error.
 #[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) status: StatusCode,
-    pub(super) error: &'static str,
-    pub(super) description: &'static str,
+pub(crate) struct Refused {
+    pub(crate) status: StatusCode,
+    pub(crate) error: &'static str,
+    pub(crate) description: &'static str,
 }
 
 impl Refused {
     /// Status 400.
-    pub(super) fn new(error: &'static str, description: &'static str) -> Self {
+    pub(crate) fn new(error: &'static str, description: &'static str) -> Self {
         Self { status: StatusCode::BAD_REQUEST, error, description }
     }
 }
@@ -35,7 +35,7 @@ impl IntoResponse for Refused {
 
 impl Form {
     /// Reads a body that is declared as a form and has no field twice.
-    pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, Refused> {
+    pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, Refused> {
         let malformed = |description| Refused::new("invalid_request", description);
         let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -52,11 +52,11 @@ impl Form {
     }
 
     /// A field that has to be there.
-    pub(super) fn required(&self, name: &str) -> Result<&str, Refused> {
+    pub(crate) fn required(&self, name: &str) -> Result<&str, Refused> {
         self.optional(name).ok_or(Refused::new("invalid_request", "A required parameter is missing."))
     }
 
-    pub(super) fn optional(&self, name: &str) -> Option<&str> {
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 }

@@ -7,7 +7,7 @@
 mod apple;
 mod client_secret;
 mod fault;
-mod form;
+pub(crate) mod form;
 mod google;
 mod idp;
 mod person;

@@ -1,0 +1,104 @@
+//! What passes between us and a played drive: counted, stormed, and ended where a test wants it to end.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::Death;
+
+/// What was asked of a drive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// How many calls, good or not, tokens included.
+    pub calls: u64,
+    /// How many bytes came in bodies of requests.
+    pub bytes_in: u64,
+    /// How many bytes went out in bodies of answers, as far as their length was known.
+    pub bytes_out: u64,
+    /// How many calls nobody heard the answer of, because whoever called had died.
+    pub unheard: u64,
+}
+
+/// What every call to a played drive goes through. Cloning shares it.
+#[derive(Clone, Default)]
+pub(crate) struct Gate(Arc<Mutex<Passing>>);
+
+#[derive(Default)]
+struct Passing {
+    traffic: Traffic,
+    life: Option<(usize, Death)>,
+    /// Every how many calls are refused, and for how many seconds.
+    storm: Option<(usize, u64)>,
+    since_storm: usize,
+}
+
+impl Gate {
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.locked().traffic
+    }
+
+    pub(crate) fn die_after(&self, calls: usize, death: Death) {
+        self.locked().life = Some((calls, death));
+    }
+
+    pub(crate) fn revive(&self) -> bool {
+        self.locked().life.take().is_some_and(|(calls, _)| calls == 0)
+    }
+
+    pub(crate) fn storm(&self, every: usize, retry_after_seconds: u64) {
+        let mut passing = self.locked();
+        passing.storm = (every > 0).then_some((every, retry_after_seconds));
+        passing.since_storm = 0;
+    }
+
+    /// For how many seconds a call of the API is refused as too many, if it is. To be asked once for each call, but for tokens.
+    pub(crate) fn refuses(&self) -> Option<u64> {
+        let mut passing = self.locked();
+        let (every, seconds) = passing.storm?;
+        passing.since_storm += 1;
+        passing.since_storm.is_multiple_of(every).then_some(seconds)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Passing> {
+        self.0.lock().expect("nobody to panic at a gate")
+    }
+}
+
+/// A layer around all of a drive's routes (`axum::middleware::from_fn_with_state(gate, observed)`). Who has died hears nothing: the connection is
+/// closed in the middle of an answer.
+pub(crate) async fn observed(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let is_unheard = {
+        let mut passing = gate.locked();
+        match &mut passing.life {
+            Some((0, _)) => {
+                passing.traffic.unheard += 1;
+                return cut();
+            }
+            Some((calls, death)) => {
+                *calls -= 1;
+                *calls == 0 && *death == Death::BeforeHearing
+            }
+            None => false,
+        }
+    };
+    let bytes_in = request.body().size_hint().exact().unwrap_or(0);
+    let response = next.run(request).await;
+    let mut passing = gate.locked();
+    passing.traffic.calls += 1;
+    passing.traffic.bytes_in += bytes_in;
+    passing.traffic.bytes_out += response.body().size_hint().exact().unwrap_or(0);
+    passing.traffic.unheard += u64::from(is_unheard);
+    if is_unheard { cut() } else { response }
+}
+
+/// An answer that breaks off before it has begun: the client sees a connection that is closed.
+pub(crate) fn cut() -> Response {
+    let broken = futures_util::stream::once(async {
+        tokio::task::yield_now().await;
+        Err::<Vec<u8>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    Response::new(Body::from_stream(broken))
+}
