@@ -4,14 +4,14 @@
 use app_domain::{
     File, FileId, FileStatus, Findable, MemoryId, StoreError, Timestamp, Upload, UserId, Version,
 };
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
 use crate::changes;
 use crate::due::{self, DueKind, DueWork};
 use crate::files::{Files, upload_of};
 use crate::keys::{self, Key};
-use crate::table::{self, number};
+use crate::table::{self, ABSENT, number};
 
 /// How often a removal is begun anew because another writer came first.
 const TRIES: usize = 5;
@@ -103,10 +103,11 @@ impl Files {
         now: Timestamp,
     ) -> Result<FileDeletion, StoreError> {
         let is_meant = |file: &File| expected.is_none_or(|expected| expected == file.version);
-        self.remove_if(owner, id, is_meant, now).await
+        self.remove_if(owner, id, (is_meant, None), now).await
     }
 
-    /// The same for a file that is with a memory. `Stale` if it is with that memory no more.
+    /// The same for a file that is with a memory which is on its way out. `Stale` if it is with that memory no more; nothing is removed once
+    /// the memory is there again.
     pub(crate) async fn remove_from(
         &self,
         owner: UserId,
@@ -115,14 +116,14 @@ impl Files {
         now: Timestamp,
     ) -> Result<FileDeletion, StoreError> {
         let is_with = |file: &File| file.attached.is_some_and(|attached| attached.memory == memory);
-        self.remove_if(owner, id, is_with, now).await
+        self.remove_if(owner, id, (is_with, Some(memory)), now).await
     }
 
     async fn remove_if(
         &self,
         owner: UserId,
         id: FileId,
-        is_meant: impl Fn(&File) -> bool,
+        (is_meant, gone): (impl Fn(&File) -> bool, Option<MemoryId>),
         now: Timestamp,
     ) -> Result<FileDeletion, StoreError> {
         for attempt in 0..TRIES {
@@ -130,7 +131,9 @@ impl Files {
             if !is_meant(&file) {
                 return Ok(FileDeletion::Stale);
             }
-            if self.remove_as_read(&file, now).await? {
+            let mut writes = self.removal_of(&file, now)?;
+            writes.extend(gone.map(|memory| self.memory_is_gone(owner, memory)).transpose()?);
+            if self.table.transact(writes).await?.is_ok() {
                 return Ok(FileDeletion::Done);
             }
             table::wait(attempt).await;
@@ -140,6 +143,10 @@ impl Files {
 
     /// The same for a file that has been read. `Ok(false)` if it has changed since, or is gone.
     pub(crate) async fn remove_as_read(&self, file: &File, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.table.transact(self.removal_of(file, now)?).await?.is_ok())
+    }
+
+    fn removal_of(&self, file: &File, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
         let delete = self.deletion(keys::file(file.owner, file.id)).condition_expression(UNCHANGED);
         let delete = delete.expression_attribute_values(":before", number(file.version.get()));
         let noted = changes::note(&self.table, file.owner, Findable::File(file.id))?;
@@ -153,7 +160,15 @@ impl Files {
             writes.push(self.release(file)?);
             writes.extend(self.left_over(file, now)?);
         }
-        Ok(self.table.transact(writes).await?.is_ok())
+        Ok(writes)
+    }
+
+    fn memory_is_gone(&self, owner: UserId, memory: MemoryId) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(self.table.name())
+            .set_key(Some(keys::memory(owner, memory).attributes()))
+            .condition_expression(ABSENT);
+        Ok(TransactWriteItem::builder().condition_check(check.build().map_err(table::corrupt)?).build())
     }
 
     /// What is left of a file that is gone, if anything is.

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use app_domain::{
-    ApiKeyId, AuditId, CategoryId, ContactId, ConversationId, Day, Email, ExportId, FactBatchId, FactId,
-    FileId, Findable, ImportId, InteractionId, MemoryId, MessageId, OutgoingKey, PhoneNumber, ReminderId,
-    SessionId, Timestamp, TokenHash, TurnId, UserId, Username, Version,
+    ApiKeyId, AuditId, BackupId, CategoryId, ContactId, ConversationId, Day, DriveJobId, DriveProvider,
+    Email, ExportId, FactBatchId, FactId, FileId, Findable, ImportId, InteractionId, MemoryId, MessageId,
+    OutgoingKey, PhoneNumber, ReminderId, SessionId, Timestamp, TokenHash, TurnId, UserId, Username, Version,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -190,6 +190,51 @@ pub(crate) fn export(user: UserId, id: ExportId) -> Key {
 /// One import job.
 pub(crate) fn import(user: UserId, id: ImportId) -> Key {
     Key::new(owner(user), format!("{IMPORT_PREFIX}{id}"))
+}
+
+/// Before the name of every drive's provider in its sort key.
+pub(crate) const DRIVE_PREFIX: &str = "DRIVE#";
+/// Before every id of a drive's job in its sort key.
+pub(crate) const DRIVE_JOB_PREFIX: &str = "DRIVEJOB#";
+
+/// A person's drive.
+pub(crate) fn drive(user: UserId, provider: DriveProvider) -> Key {
+    Key::new(owner(user), format!("{DRIVE_PREFIX}{provider}"))
+}
+
+/// What opens one of a person's drives.
+pub(crate) fn drive_tokens(user: UserId, provider: DriveProvider) -> Key {
+    Key::new(owner(user), format!("DRIVETOKENS#{provider}"))
+}
+
+/// A job on one of a person's drives.
+pub(crate) fn drive_job(user: UserId, id: DriveJobId) -> Key {
+    Key::new(owner(user), format!("{DRIVE_JOB_PREFIX}{id}"))
+}
+
+/// Before every backup's id on a drive in its sort key.
+pub(crate) fn backups_prefix(provider: DriveProvider) -> String {
+    format!("BACKUP#{provider}#")
+}
+
+/// A backup on one of a person's drives.
+pub(crate) fn backup(user: UserId, provider: DriveProvider, id: BackupId) -> Key {
+    Key::new(owner(user), format!("{}{id}", backups_prefix(provider)))
+}
+
+/// The partition of the drives that are due on a day, everybody's.
+pub(crate) fn day_of_drives(day: &str) -> String {
+    format!("DRIVES#{day}")
+}
+
+/// A drive among those of its day; sorts by its time.
+pub(crate) fn due_drive(at: Timestamp, user: UserId, provider: DriveProvider) -> Key {
+    Key::new(day_of_drives(&at.day()), format!("{at}#{user}#{provider}"))
+}
+
+/// A connection to a drive that has begun, by a hash of its state.
+pub(crate) fn pending_drive(state: &TokenHash) -> Key {
+    Key::new(format!("DRIVESTATE#{}", state.as_str()), "DRIVESTATE")
 }
 
 /// A person's WhatsApp connection.

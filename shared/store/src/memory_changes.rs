@@ -40,11 +40,19 @@ struct Unchanged;
 
 /// Whether a change is remembered, so that it can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum History {
+pub(crate) enum History {
     Kept,
     Skipped,
     /// All of it goes: what has become unreadable must not stay readable in its past.
     Forgotten,
+}
+
+impl History {
+    /// What becomes of it in a change from one to the other.
+    pub(crate) fn of(self, before: &Memory, after: &Memory) -> Self {
+        let is_sealed_now = before.privacy != Privacy::Sealed && after.privacy == Privacy::Sealed;
+        if is_sealed_now { Self::Forgotten } else { self }
+    }
 }
 
 impl Memories {
@@ -131,8 +139,7 @@ impl Memories {
             }
             let before = self.items.memory(item.clone(), messages.into()).await?;
             let after = change(before.clone()).map_err(ChangeError::Refused)?;
-            let is_sealed_now = before.privacy != Privacy::Sealed && after.privacy == Privacy::Sealed;
-            let history = if is_sealed_now { History::Forgotten } else { history };
+            let history = history.of(&before, &after);
             let (kept_versions, remembered) = self.remembered(&item, history)?;
             let replaced = self.items.item(&after).await?.keeping(kept_versions);
 
@@ -170,7 +177,7 @@ impl Memories {
     }
 
     /// The earlier versions that are kept from now on, and the writes that keep one more and let go of the oldest.
-    fn remembered(
+    pub(crate) fn remembered(
         &self,
         item: &MemoryItem,
         history: History,

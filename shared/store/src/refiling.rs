@@ -2,6 +2,7 @@
 //! rest by chores.
 
 use app_domain::{CategoryId, MemoryId, MemorySource, StoreError, Tag, Timestamp, UserId};
+use serde::de::IgnoredAny;
 
 use crate::keys::{self, Key};
 use crate::memories::{KeyOnly, Memories};
@@ -90,6 +91,15 @@ impl Memories {
     pub async fn is_any_in(&self, owner: UserId, category: CategoryId) -> Result<bool, StoreError> {
         let (met, _) = self.walk(owner, &Shelf::Category(category), None, 1).await?;
         Ok(!met.is_empty())
+    }
+
+    /// Whether a category is there: one that was deleted may have come back.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn has_category(&self, owner: UserId, category: CategoryId) -> Result<bool, StoreError> {
+        let found: Option<IgnoredAny> = self.table.get(keys::category(owner, category)).await?;
+        Ok(found.is_some())
     }
 
     /// Whether any memory has a tag.

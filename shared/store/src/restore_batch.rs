@@ -32,6 +32,8 @@ struct Change {
     place: usize,
     before: Version,
     after: Message,
+    /// Its files that are not with it yet.
+    attach: Vec<FileId>,
 }
 
 /// What is written at once.
@@ -85,9 +87,9 @@ impl Batch {
     }
 
     /// Whether a message can still be changed.
-    pub(crate) fn can_change(&self, after: &Message) -> bool {
-        let bytes = size_of_change(after);
-        !self.replies.contains_key(&after.id) && self.writes + 2 <= WRITES && self.bytes + bytes <= BYTES
+    pub(crate) fn can_change(&self, after: &Message, attach: &[FileId]) -> bool {
+        let (writes, bytes) = (2 + 3 * attach.len(), size_of_change(after));
+        !self.replies.contains_key(&after.id) && self.writes + writes <= WRITES && self.bytes + bytes <= BYTES
     }
 
     pub(crate) fn make(&mut self, place: usize, new: New) {
@@ -100,11 +102,11 @@ impl Batch {
         self.new.push((place, new));
     }
 
-    pub(crate) fn change(&mut self, place: usize, before: Version, after: Message) {
-        self.writes += 2;
+    pub(crate) fn change(&mut self, place: usize, before: Version, after: Message, attach: Vec<FileId>) {
+        self.writes += 2 + 3 * attach.len();
         self.bytes += size_of_change(&after);
         self.changed.insert(after.id);
-        self.changes.push(Change { place, before, after });
+        self.changes.push(Change { place, before, after, attach });
     }
 
     /// Itself, its note, its place in its thread, the number of replies there, and its files.
@@ -167,6 +169,9 @@ impl Messages {
         for change in &batch.changes {
             writes.push(table::update(self.replaced(&change.after, change.before).await?)?);
             writes.push(self.noted(owner, memory, change.after.id)?);
+            for file in &change.attach {
+                writes.extend(self.comes_with(&change.after, *file)?);
+            }
         }
         let message_count = before.message_count + batch.new.len() as u64;
         Ok((writes, MessageItem { message_count, recent_messages: recent }))

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::Delete;
 use crate::categories::{Categories, CategoryCreation, TRIES};
 use crate::category_item::{NameItem, counted};
 use crate::keys;
-use crate::restored::{NO_VERSION, Restored, Unmade, after, is_version, unless_older};
+use crate::restored::{NO_VERSION, Precedence, Restored, Unmade, after, is_version};
 use crate::table::{self, if_absent, number};
 
 /// Why a category is refused that is one too many.
@@ -14,11 +14,15 @@ const TOO_MANY: &str = "There are as many categories as there can be.";
 
 impl Categories {
     /// Brings in a category as it is. If the person has one of that name, that stays as it is, and its id is returned: what is filed in the
-    /// one belongs in the other. Its own that has been renamed since gets its name back if that is older.
+    /// one belongs in the other. Its own that has been changed since becomes as given if that has precedence.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn restore(&self, category: &Category) -> Result<(CategoryId, Restored), StoreError> {
+    pub async fn restore(
+        &self,
+        category: &Category,
+        precedence: Precedence,
+    ) -> Result<(CategoryId, Restored), StoreError> {
         let (owner, id) = (category.owner, category.id);
         if !is_version(category.version) {
             return Ok((id, Restored::Refused(NO_VERSION)));
@@ -30,7 +34,7 @@ impl Categories {
                 return Ok((named.id, Restored::Same));
             }
             let done = match there {
-                Some(there) => match standing(&there, category) {
+                Some(there) => match standing(&there, category, precedence) {
                     Some(restored) => return Ok((id, restored)),
                     None => self.catch_up(&there, category).await?.then_some(Restored::Updated),
                 },
@@ -103,7 +107,7 @@ impl Categories {
 }
 
 /// What comes of a category that is there, if not a change.
-fn standing(there: &Category, given: &Category) -> Option<Restored> {
+fn standing(there: &Category, given: &Category, precedence: Precedence) -> Option<Restored> {
     let alike = Category {
         version: there.version,
         memory_count: there.memory_count,
@@ -111,5 +115,8 @@ fn standing(there: &Category, given: &Category) -> Option<Restored> {
         updated_at: there.updated_at,
         ..given.clone()
     };
-    if alike == *there { Some(Restored::Same) } else { unless_older(there.updated_at, given.updated_at) }
+    if alike == *there {
+        return Some(Restored::Same);
+    }
+    precedence.settles(there.updated_at, given.updated_at)
 }

@@ -13,17 +13,21 @@ use crate::conversation_removal::removal_of;
 use crate::conversations::Talk;
 use crate::due::{self, Due};
 use crate::keys;
-use crate::restored::{Restored, Unmade, unless_older};
+use crate::restored::{Precedence, Restored, Unmade};
 use crate::table::{self, if_absent, text};
 use crate::tries::Tries;
 
 impl Conversations {
-    /// Brings in a conversation as it is, without its turns: those come with [`Self::restore_turns`], and are counted then. One that is there and
-    /// older gets title, summary and place of the other.
+    /// Brings in a conversation as it is, without its turns: those come with [`Self::restore_turns`], and are counted then. One that is there
+    /// gets title, summary and place of the given one, if that has precedence.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn restore(&self, conversation: &Conversation) -> Result<Restored, StoreError> {
+    pub async fn restore(
+        &self,
+        conversation: &Conversation,
+        precedence: Precedence,
+    ) -> Result<Restored, StoreError> {
         let talk = (conversation.owner, conversation.id);
         let mut tries = Tries::begin();
         loop {
@@ -32,7 +36,7 @@ impl Conversations {
                     if is_alike(&there, conversation) {
                         return Ok(Restored::Same);
                     }
-                    if let Some(restored) = unless_older(there.updated_at, conversation.updated_at) {
+                    if let Some(restored) = precedence.settles(there.updated_at, conversation.updated_at) {
                         return Ok(restored);
                     }
                     self.catch_up(&there, conversation).await?.then_some(Restored::Updated)

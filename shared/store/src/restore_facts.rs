@@ -7,7 +7,7 @@ use app_domain::{Fact, FactChanges, FactId, StoreError, UserId, Version};
 use crate::fact_item::FactItem;
 use crate::facts::Facts;
 use crate::keys;
-use crate::restored::{NO_VERSION, Restored, Unmade, after, is_version, unless_older};
+use crate::restored::{NO_VERSION, Precedence, Restored, Unmade, after, is_version};
 use crate::tries::Tries;
 
 /// The most facts that are written at once.
@@ -17,11 +17,16 @@ const TOO_MANY: &str = "There are as many facts as there can be.";
 
 impl Facts {
     /// Brings in facts as they are, any number, each told what came of it. Facts are the same if their ids are: what they say is not
-    /// judged. One that is there and older is changed.
+    /// judged. One that is there is changed if the given one has precedence.
     ///
     /// # Errors
     /// If the store fails. Some may have been brought in.
-    pub async fn restore(&self, owner: UserId, facts: &[Fact]) -> Result<Vec<Restored>, StoreError> {
+    pub async fn restore(
+        &self,
+        owner: UserId,
+        facts: &[Fact],
+        precedence: Precedence,
+    ) -> Result<Vec<Restored>, StoreError> {
         let mut outcomes = Vec::with_capacity(facts.len());
         for facts in facts.chunks(AT_ONCE) {
             let mut tries = Tries::begin();
@@ -31,7 +36,7 @@ impl Facts {
                 let mut written = BTreeMap::new();
                 let mut restored = Vec::with_capacity(facts.len());
                 for fact in facts {
-                    let (outcome, fact) = taken_in(&there, &Fact { owner, ..fact.clone() });
+                    let (outcome, fact) = taken_in(&there, &Fact { owner, ..fact.clone() }, precedence);
                     if let Some(fact) = fact {
                         there.insert(fact.id, fact.clone());
                         written.insert(fact.id, fact);
@@ -77,7 +82,11 @@ impl Facts {
 }
 
 /// What comes of a fact beside those that are there, and what is written of it.
-fn taken_in(there: &BTreeMap<FactId, Fact>, given: &Fact) -> (Restored, Option<Fact>) {
+fn taken_in(
+    there: &BTreeMap<FactId, Fact>,
+    given: &Fact,
+    precedence: Precedence,
+) -> (Restored, Option<Fact>) {
     if !is_version(given.version) {
         return (Restored::Refused(NO_VERSION), None);
     }
@@ -100,7 +109,7 @@ fn taken_in(there: &BTreeMap<FactId, Fact>, given: &Fact) -> (Restored, Option<F
     if alike == *before {
         return (Restored::Same, None);
     }
-    if let Some(restored) = unless_older(before.updated_at, given.updated_at) {
+    if let Some(restored) = precedence.settles(before.updated_at, given.updated_at) {
         return (restored, None);
     }
     let reopened = given.status.is_open() && !before.status.is_open();

@@ -5,24 +5,28 @@ use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 
 use crate::keys::{self, FILE_LINK_PREFIX, MEMORY_PREFIX, SK};
 use crate::memories::{KeyOnly, Memories, TRIES};
-use crate::memory_changes::ChangeError;
+use crate::memory_changes::{ChangeError, History};
 use crate::memory_item::WholeItem;
-use crate::restored::{NO_VERSION, Restored, after, is_version, unless_older};
+use crate::restored::{NO_VERSION, Precedence, Restored, after, is_version};
 use crate::table::{self, ABSENT, Item};
 use crate::trash::TrashedItem;
 
-/// Why a memory is refused of which an earlier one is not gone yet.
-const GOING: &str = "It is being removed for good at this moment. It can be brought in later.";
 /// What is said of media that nobody fetches any more.
 const NOT_FETCHED: &str = "It had not been fetched yet when this memory was exported.";
 
 impl Memories {
     /// Brings in a memory as it is: with its id, its version and its times. What its messages add to it is not taken over, and a
-    /// category that is not there is left out. One that is there and older is changed, and what it was is kept as a version.
+    /// category that is not there is left out. One that is there is changed if the given one has precedence, and what it was is kept as a
+    /// version. So is one in the trash, where what was deleted comes back.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn take_in(&self, memory: &Memory, now: Timestamp) -> Result<Restored, StoreError> {
+    pub async fn take_in(
+        &self,
+        memory: &Memory,
+        now: Timestamp,
+        precedence: Precedence,
+    ) -> Result<Restored, StoreError> {
         if !is_version(memory.version) {
             return Ok(Restored::Refused(NO_VERSION));
         }
@@ -31,14 +35,21 @@ impl Memories {
         for attempt in 0..TRIES {
             let (there, trashed) = self.anywhere(owner, id).await?;
             match trashed {
+                Some(trashed) if !trashed.is_purged && precedence.brings_back() => {
+                    if self.bring_back(trashed, |there| comes_back(there, &memory)).await?.is_some() {
+                        return Ok(Restored::Updated);
+                    }
+                    table::wait(attempt).await;
+                    continue;
+                }
                 Some(trashed) if !trashed.is_purged => return Ok(Restored::InTrash),
-                // Its files go first, by a chore.
-                Some(_) if self.has_files(owner, id).await? => return Ok(Restored::Refused(GOING)),
+                // Its files go first.
+                Some(_) if self.has_files(owner, id).await? => return Ok(Restored::Going),
                 Some(_) => drop(self.purge(owner, id, now).await?),
                 None => {}
             }
             let outcome = match there {
-                Some(_) => self.catch_up(&memory).await?,
+                Some(_) => self.catch_up(&memory, precedence).await?,
                 None => self.arrive(&memory).await?,
             };
             match outcome {
@@ -92,16 +103,10 @@ impl Memories {
         })
     }
 
-    async fn catch_up(&self, memory: &Memory) -> Result<Outcome, StoreError> {
-        let change = |before: Memory| match standing(&before, memory) {
+    async fn catch_up(&self, memory: &Memory, precedence: Precedence) -> Result<Outcome, StoreError> {
+        let change = |before: Memory| match standing(&before, memory, precedence) {
             Some(restored) => Err(restored),
-            None => Ok(Memory {
-                version: after(before.version, memory.version),
-                created_at: before.created_at,
-                media: memory.media.clone().or(before.media),
-                messages: before.messages,
-                ..memory.clone()
-            }),
+            None => Ok(caught_up(before, memory)),
         };
         match self.change(memory.owner, memory.id, None, change).await {
             Ok(_) => Ok(Outcome::Done(Restored::Updated)),
@@ -166,13 +171,29 @@ fn settled(memory: &Memory) -> Memory {
 }
 
 /// What comes of a memory that is there, if not a change.
-fn standing(there: &Memory, given: &Memory) -> Option<Restored> {
-    let alike = Memory {
-        version: there.version,
+fn standing(there: &Memory, given: &Memory, precedence: Precedence) -> Option<Restored> {
+    if given.is_like(there) {
+        return Some(Restored::Same);
+    }
+    precedence.settles(there.updated_at, given.updated_at)
+}
+
+/// A memory that is there, as another copy has it.
+fn caught_up(there: Memory, given: &Memory) -> Memory {
+    Memory {
+        version: after(there.version, given.version),
         created_at: there.created_at,
-        updated_at: there.updated_at,
-        messages: there.messages.clone(),
+        media: given.media.clone().or(there.media),
+        messages: there.messages,
         ..given.clone()
-    };
-    if alike == *there { Some(Restored::Same) } else { unless_older(there.updated_at, given.updated_at) }
+    }
+}
+
+/// A memory in the trash as it comes back: at the version at which it was given, if it was not changed after that.
+fn comes_back(there: Memory, given: &Memory) -> (Memory, History) {
+    match given.is_like(&there) {
+        true if there.version == given.version => (there, History::Skipped),
+        true => (caught_up(there, given), History::Skipped),
+        false => (caught_up(there, given), History::Kept),
+    }
 }

@@ -1,68 +1,35 @@
 //! Messages that are brought in as they were elsewhere, or at another time: many in each transaction, with one change of what their memory
 //! knows of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use app_domain::{Attachments, FileId, FileStatus, MemoryId, Message, MessageId, StoreError, UserId};
-use serde::Deserialize;
+use app_domain::{FileId, MemoryId, Message, StoreError, UserId};
 
-use crate::keys;
-use crate::memory_item::MessageItem;
 use crate::message_item::StoredMessage;
 use crate::message_removal::Below;
 use crate::messages::{MessageError, Messages};
 use crate::restore_batch::{Batch, New};
+use crate::restore_known::Known;
 use crate::restore_threads::Threads;
-use crate::restored::{NO_VERSION, Restored, after, is_version, unless_older};
+use crate::restored::{NO_VERSION, Precedence, Restored, after, is_version};
 use crate::tries::Tries;
 
 /// How many messages are looked up at once.
 const PORTION: usize = 200;
 
-/// What is there while messages of a memory are brought in.
-pub(crate) struct Known {
-    /// What the memory knows of its messages.
-    pub(crate) summary: MessageItem,
-    /// Those that are to be brought in and are there.
-    there: HashMap<MessageId, StoredMessage>,
-    /// Those that can be replied to, with what they reply to themselves.
-    parents: HashMap<MessageId, Option<MessageId>>,
-    files: HashMap<FileId, Attachable>,
-}
-
-/// What a message replies to, if it is there.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Parent {
-    id: MessageId,
-    #[serde(default)]
-    parent_id: Option<MessageId>,
-}
-
-/// With what a file is.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Attachable {
-    id: FileId,
-    status: FileStatus,
-    #[serde(default)]
-    memory_id: Option<MemoryId>,
-    #[serde(default)]
-    message_id: Option<MessageId>,
-}
-
 /// What is to be done with one message.
 enum Step {
     Make(New),
-    Change { before: StoredMessage, after: Message },
+    Change { before: StoredMessage, after: Message, attach: Vec<FileId> },
     Nothing(Restored),
 }
 
 impl Messages {
     /// Brings in messages of a memory as they are: with their ids, versions and times, any number, each told what came of it. One that replies
     /// to a reply joins its thread; one that replies to nothing that is there becomes one that replies to nothing, and files that are not
-    /// there, or are with another memory, are left out. One that is there and older is changed, and stays in its thread. Those that were
-    /// deleted stay so, here and there: one that holds the place of replies is there before them.
+    /// there, or are with another memory, are left out. One that is there is changed if the given one has precedence, and stays in its
+    /// thread. Those that were deleted stay so, here and there, unless what was deleted comes back: one that holds the place of replies is
+    /// there before them.
     ///
     /// # Errors
     /// See [`MessageError`]. Some may have been brought in.
@@ -71,6 +38,7 @@ impl Messages {
         owner: UserId,
         memory: MemoryId,
         messages: &[Message],
+        precedence: Precedence,
     ) -> Result<Vec<Restored>, MessageError> {
         let threads = Threads::of(messages);
         let mut outcomes: Vec<Option<Restored>> = vec![None; messages.len()];
@@ -82,7 +50,7 @@ impl Messages {
                 if left.is_empty() {
                     break;
                 }
-                let known = self.known((owner, memory), messages, &threads, &left).await?;
+                let known = self.known((owner, memory), messages, &threads, &left, precedence).await?;
                 if self.bring((owner, memory), messages, &threads, &left, known, &mut outcomes).await? {
                     break;
                 }
@@ -119,7 +87,7 @@ impl Messages {
             };
             let fits = match &step {
                 Step::Make(new) => batch.has_room_for(new),
-                Step::Change { after, .. } => batch.can_change(after),
+                Step::Change { after, attach, .. } => batch.can_change(after, attach),
                 Step::Nothing(_) => true,
             };
             if !fits && !self.flush(&mut batch, &mut known, outcomes).await? {
@@ -130,7 +98,10 @@ impl Messages {
                     known.comes(&new);
                     batch.make(place, new);
                 }
-                Step::Change { before, after } => batch.change(place, before.own.version, after),
+                Step::Change { before, after, attach } => {
+                    known.takes(&after, &attach);
+                    batch.change(place, before.own.version, after, attach);
+                }
                 Step::Nothing(_) => {}
             }
         }
@@ -172,9 +143,17 @@ impl Messages {
         }
         if let Some(before) = known.there.get(&message.id) {
             let there = self.items.message(before.clone()).await?;
-            return Ok(match standing(&there, message) {
+            return Ok(match standing(&there, message, known.precedence) {
                 Some(restored) => Step::Nothing(restored),
-                None => Step::Change { before: before.clone(), after: caught_up(there, message) },
+                None => {
+                    let was_deleted = there.is_deleted();
+                    let mut after = caught_up(there, message);
+                    let mut attach = Vec::new();
+                    if was_deleted {
+                        (after.attachments, attach) = known.attached(memory, message);
+                    }
+                    Step::Change { before: before.clone(), after, attach }
+                }
             });
         }
         let origin = threads.origin(place);
@@ -191,75 +170,10 @@ impl Messages {
         let own = self.items.attributes(&message).await?;
         Ok(Step::Make(New { message, own, attach }))
     }
-
-    /// What is there of the messages at these places, and of what they name.
-    async fn known(
-        &self,
-        (owner, memory): Below,
-        messages: &[Message],
-        threads: &Threads<'_>,
-        places: &[usize],
-    ) -> Result<Known, MessageError> {
-        let these = || places.iter().filter_map(|place| messages.get(*place));
-        let ids: HashSet<MessageId> = these().map(|message| message.id).collect();
-        let origins = places.iter().map(|place| threads.origin(*place));
-        let above = origins.flat_map(|origin| [origin.together, origin.elsewhere]).flatten();
-        let above: HashSet<MessageId> = above.filter(|id| !ids.contains(id)).collect();
-        let files: HashSet<FileId> = these().flat_map(|message| message.attachments.ids()).copied().collect();
-        let message = |id: MessageId| keys::message(owner, memory, id);
-        let there = self.table.get_all::<StoredMessage>(ids.into_iter().map(message).collect());
-        let above = self.table.get_parts::<Parent>(above.into_iter().map(message).collect(), "id, parentId");
-        let files = files.into_iter().map(|file| keys::file(owner, file)).collect();
-        let files = self.table.get_all::<Attachable>(files);
-        let rest = async { Ok(tokio::try_join!(there, above, files)?) };
-        let (summary, (there, above, files)) = tokio::try_join!(self.summary(owner, memory), rest)?;
-        let parents = there.iter().map(|found| (found.own.id, found.own.parent_id));
-        Ok(Known {
-            summary,
-            parents: parents.chain(above.into_iter().map(|found| (found.id, found.parent_id))).collect(),
-            there: there.into_iter().map(|found| (found.own.id, found)).collect(),
-            files: files.into_iter().map(|file| (file.id, file)).collect(),
-        })
-    }
-}
-
-impl Known {
-    /// The message that one replies to which replies to `above`: that, or what it replies to itself. Nothing if it is not there.
-    fn parent(&self, above: Option<MessageId>) -> Option<MessageId> {
-        let above = above?;
-        self.parents.get(&above).map(|parent| parent.unwrap_or(above))
-    }
-
-    /// The files that can come with a message, and those of them that are not with it yet.
-    fn attached(&self, memory: MemoryId, message: &Message) -> (Attachments, Vec<FileId>) {
-        let file = |id: &FileId| {
-            let is_here = |file: &&Attachable| {
-                file.status == FileStatus::Ready && file.memory_id.is_none_or(|with| with == memory)
-            };
-            self.files.get(id).filter(is_here)
-        };
-        let ids: Vec<FileId> =
-            message.attachments.ids().iter().copied().filter(|id| file(id).is_some()).collect();
-        let is_loose = |id: &FileId| file(id).is_some_and(|file| file.message_id.is_none());
-        let attach = ids.iter().copied().filter(is_loose).collect();
-        // As many as there were at most.
-        (Attachments::parse(&ids).unwrap_or_default(), attach)
-    }
-
-    /// A message is going to be there.
-    fn comes(&mut self, new: &New) {
-        let Message { id, memory, parent, .. } = new.message;
-        self.parents.insert(id, parent);
-        for file in &new.attach {
-            if let Some(file) = self.files.get_mut(file) {
-                (file.memory_id, file.message_id) = (Some(memory), Some(id));
-            }
-        }
-    }
 }
 
 /// What comes of a message that is there, if not a change.
-fn standing(there: &Message, given: &Message) -> Option<Restored> {
+fn standing(there: &Message, given: &Message, precedence: Precedence) -> Option<Restored> {
     let says = |message: &Message| {
         let Message { content, message_type, metadata, status, is_ai_generated, .. } = message.clone();
         (content, message_type, metadata, status, is_ai_generated)
@@ -267,9 +181,12 @@ fn standing(there: &Message, given: &Message) -> Option<Restored> {
     if says(there) == says(given) {
         return Some(Restored::Same);
     }
-    // Who deleted it meant it.
-    let is_deleted = there.is_deleted() || given.is_deleted();
-    if is_deleted { Some(Restored::Newer) } else { unless_older(there.updated_at, given.updated_at) }
+    match (there.is_deleted(), given.is_deleted()) {
+        (true, _) if precedence.brings_back() => None,
+        // Who deleted it meant it.
+        (true, _) | (_, true) => Some(Restored::Newer),
+        _ => precedence.settles(there.updated_at, given.updated_at),
+    }
 }
 
 /// A message that is there, as another copy says it.

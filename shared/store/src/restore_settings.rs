@@ -2,7 +2,7 @@
 
 use app_domain::{MemoSettings, SavedSearch, SavedSearchId, StoreError, Timestamp, UserId};
 
-use crate::restored::{Restored, Unmade, unless_older};
+use crate::restored::{Precedence, Restored, Unmade};
 use crate::{MemoPreferences, SavedSearches, SavingError};
 
 /// Why a search is refused that is one too many.
@@ -13,12 +13,18 @@ const TOO_LONG: &str = "It is too long to be kept beside the other saved searche
 const MOST_BYTES: usize = 300_000;
 
 impl SavedSearches {
-    /// Brings in a search as it is. If the person has another of that name, that stays; its own that is older is changed.
+    /// Brings in a search as it is. If the person has another of that name, that stays; its own is changed if the given one has
+    /// precedence.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn restore(&self, owner: UserId, search: &SavedSearch) -> Result<Restored, StoreError> {
-        settle(self.change(owner, |searches| taken_in(searches, search)).await)
+    pub async fn restore(
+        &self,
+        owner: UserId,
+        search: &SavedSearch,
+        precedence: Precedence,
+    ) -> Result<Restored, StoreError> {
+        settle(self.change(owner, |searches| taken_in(searches, search, precedence)).await)
     }
 
     /// Removes a search that was last changed then. Doing it again changes nothing.
@@ -46,15 +52,24 @@ impl SavedSearches {
 }
 
 impl MemoPreferences {
-    /// Takes over settings where the person has set nothing: what they have changed stays.
+    /// Takes over settings where the person has set nothing: what they have set stays, because nobody knows when they did. If what is given has
+    /// precedence in any case, all of them.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn restore(&self, owner: UserId, settings: &MemoSettings) -> Result<Restored, StoreError> {
+    pub async fn restore(
+        &self,
+        owner: UserId,
+        settings: &MemoSettings,
+        precedence: Precedence,
+    ) -> Result<Restored, StoreError> {
         settle(
             self.change(owner, |there| {
                 let before = there.clone();
-                take_over(there, settings);
+                match precedence {
+                    Precedence::Given => *there = settings.clone(),
+                    Precedence::Newer | Precedence::Since(_) => take_over(there, settings),
+                }
                 if *there == before { Err(Restored::Same) } else { Ok(Restored::Updated) }
             })
             .await,
@@ -70,7 +85,11 @@ fn settle<T>(answer: Result<T, SavingError<T>>) -> Result<T, StoreError> {
     }
 }
 
-fn taken_in(searches: &mut Vec<SavedSearch>, given: &SavedSearch) -> Result<Restored, Restored> {
+fn taken_in(
+    searches: &mut Vec<SavedSearch>,
+    given: &SavedSearch,
+    precedence: Precedence,
+) -> Result<Restored, Restored> {
     if searches.iter().any(|other| other.id != given.id && other.name.is_like(&given.name)) {
         return Err(Restored::Same);
     }
@@ -78,7 +97,7 @@ fn taken_in(searches: &mut Vec<SavedSearch>, given: &SavedSearch) -> Result<Rest
         if there.name == given.name && there.search == given.search {
             return Err(Restored::Same);
         }
-        if let Some(restored) = unless_older(there.updated_at, given.updated_at) {
+        if let Some(restored) = precedence.settles(there.updated_at, given.updated_at) {
             return Err(restored);
         }
         *there = given.clone();

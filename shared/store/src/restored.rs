@@ -15,8 +15,42 @@ pub enum Restored {
     Newer,
     /// It is in the trash, and stays there.
     InTrash,
+    /// What was there is being removed for good, and its files have to go first.
+    Going,
     /// It cannot be, for a reason in words for the person.
     Refused(&'static str),
+}
+
+/// Which of two wins that say something else: what is there, or what is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precedence {
+    /// What was changed later. What was deleted stays so.
+    Newer,
+    /// What is given, unless what is there was changed after this time. What was deleted comes back.
+    Since(Timestamp),
+    /// What is given. What was deleted comes back.
+    Given,
+}
+
+impl Precedence {
+    /// Whether what was deleted comes back.
+    pub(crate) fn brings_back(self) -> bool {
+        self != Self::Newer
+    }
+
+    /// What comes of something that is there but says something else, if not a change.
+    pub fn settles(self, there: Timestamp, given: Timestamp) -> Option<Restored> {
+        match self {
+            Self::Given => None,
+            // What was filed otherwise is no newer for it.
+            Self::Since(time) => (there > time.max(given)).then_some(Restored::Newer),
+            Self::Newer => match there.cmp(&given) {
+                std::cmp::Ordering::Less => None,
+                std::cmp::Ordering::Equal => Some(Restored::Same),
+                std::cmp::Ordering::Greater => Some(Restored::Newer),
+            },
+        }
+    }
 }
 
 /// What came of a file that was to be as it is given.
@@ -56,13 +90,4 @@ pub(crate) fn is_version(version: Version) -> bool {
 /// The version after a change to what another copy says, which may have been written more often.
 pub(crate) fn after(there: Version, given: Version) -> Version {
     there.next().max(given)
-}
-
-/// What comes of something that is there but says something else, if not a change.
-pub(crate) fn unless_older(there: Timestamp, given: Timestamp) -> Option<Restored> {
-    match there.cmp(&given) {
-        std::cmp::Ordering::Less => None,
-        std::cmp::Ordering::Equal => Some(Restored::Same),
-        std::cmp::Ordering::Greater => Some(Restored::Newer),
-    }
 }

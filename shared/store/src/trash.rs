@@ -152,48 +152,6 @@ impl Memories {
         Err(StoreError::Throttled("other writers kept coming first".into()))
     }
 
-    /// Brings a memory back to where it was, out of the trash; in no category, if its own is deleted. `None` if it is not in the
-    /// trash.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn restore(&self, owner: UserId, id: MemoryId) -> Result<Option<Memory>, StoreError> {
-        let mut has_category = true;
-        for attempt in 0..TRIES {
-            let item: Option<TrashedItem> = self.table.get(keys::trashed(owner, id)).await?;
-            let Some(TrashedItem { whole, due_day, .. }) = item.filter(|item| !item.is_purged) else {
-                return Ok(None);
-            };
-            let memory = self.items.whole(whole.clone()).await?;
-            let category = memory.category.filter(|_| has_category);
-            let memory = Memory { version: memory.version.next(), category, ..memory };
-            let kept_versions = whole.item.kept_versions;
-            let item = self.items.item(&memory).await?.keeping(kept_versions);
-            let whole = WholeItem { item, messages: whole.messages };
-            let delete = self
-                .removed_from_trash(owner, id)
-                .condition_expression("attribute_exists(pk) AND isPurged = :no")
-                .expression_attribute_values(":no", AttributeValue::Bool(false));
-            let mut writes = vec![table::delete(delete)?];
-            writes.push(self.unbinned(owner, id)?);
-            writes.push(due::done(&self.table, &due_day, purge_of(owner, id))?);
-            writes.push(changes::note_with_below(&self.table, owner, id)?);
-            writes.extend(self.same_again(None, Some(&whole.item))?);
-            writes.push(table::put(if_absent(self.table.put(keys::memory(owner, id), &whole)?)));
-            let at = writes.len();
-            let moved = Move::new(&self.table, None, Some(&memory), &[], -1)?;
-            writes.extend(moved.writes);
-            match self.table.transact(writes).await? {
-                Ok(()) => return Ok(Some(memory)),
-                Err(refused) if moved.categories.iter().any(|(place, _)| refused.includes(at + place)) => {
-                    has_category = false;
-                }
-                Err(_) => table::wait(attempt).await,
-            }
-        }
-        Err(StoreError::Throttled("other writers kept coming first".into()))
-    }
-
     /// A memory in the trash.
     ///
     /// # Errors
@@ -358,12 +316,12 @@ impl Memories {
         }
     }
 
-    fn removed_from_trash(&self, owner: UserId, id: MemoryId) -> DeleteBuilder {
+    pub(crate) fn removed_from_trash(&self, owner: UserId, id: MemoryId) -> DeleteBuilder {
         let key = Some(keys::trashed(owner, id).attributes());
         Delete::builder().table_name(self.table.name()).set_key(key)
     }
 
-    fn unbinned(&self, owner: UserId, id: MemoryId) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) fn unbinned(&self, owner: UserId, id: MemoryId) -> Result<TransactWriteItem, StoreError> {
         let key = Some(keys::binned(owner, id).attributes());
         table::delete(Delete::builder().table_name(self.table.name()).set_key(key))
     }

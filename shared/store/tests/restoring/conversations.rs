@@ -3,7 +3,7 @@
 use app_domain::{
     AnswerState, Conversation, ConversationTitle, RunningSummary, Said, Turn, TurnAnswer, TurnId, TurnText,
 };
-use app_store::{BranchLimits, ConversationError, Restored, Unmade};
+use app_store::{BranchLimits, ConversationError, Precedence, Restored, Unmade};
 
 use crate::stage::{Stage, at, owner};
 
@@ -51,13 +51,13 @@ async fn a_conversation_comes_in_as_it_was() {
         id: turns[0].conversation,
         ..conversation()
     };
-    assert_eq!(stage.conversations.restore(&given).await.unwrap(), Restored::Made);
+    assert_eq!(stage.conversations.restore(&given, Precedence::Newer).await.unwrap(), Restored::Made);
     let outcomes = stage.conversations.restore_turns(stage.owner, given.id, &turns).await.unwrap();
     assert_eq!(outcomes, vec![Restored::Made; 250]);
     assert_eq!(stage.conversations.get(stage.owner, given.id).await.unwrap(), Some(given.clone()));
     let path = stage.conversations.path(stage.owner, given.id, turns[249].id, WHOLE, at(999)).await.unwrap();
     assert_eq!(path, turns);
-    assert_eq!(stage.conversations.restore(&given).await.unwrap(), Restored::Same);
+    assert_eq!(stage.conversations.restore(&given, Precedence::Newer).await.unwrap(), Restored::Same);
     let again = stage.conversations.restore_turns(stage.owner, given.id, &turns).await.unwrap();
     assert_eq!(again, vec![Restored::Same; 250]);
     assert_eq!(stage.conversations.get(stage.owner, given.id).await.unwrap(), Some(given));
@@ -69,7 +69,7 @@ async fn a_conversation_never_goes_on_from_a_turn_that_is_not_there() {
     let given = conversation();
     let turns = chain(&given, 6);
     let given = Conversation { leaf: Some(turns[5].id), turns: 6, ..given };
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     let leaf = async || stage.conversations.get(stage.owner, given.id).await.unwrap().unwrap().leaf;
     assert_eq!(leaf().await, None);
     stage.conversations.restore_turns(stage.owner, given.id, &turns[..4]).await.unwrap();
@@ -83,7 +83,7 @@ async fn turns_that_follow_nothing_begin_branches_and_answers_without_questions_
     let stage = Stage::new().await;
     let given = conversation();
     let turns = chain(&given, 4);
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     // The first answer is missing: what follows it begins a branch. So is its question: it is refused.
     let outcomes = stage.conversations.restore_turns(stage.owner, given.id, &turns[1..]).await.unwrap();
     assert!(matches!(outcomes[..], [Restored::Refused(_), Restored::Made, Restored::Made]), "{outcomes:?}");
@@ -102,7 +102,7 @@ async fn what_was_still_being_answered_is_interrupted() {
     let given = conversation();
     let question = chain(&given, 1).remove(0);
     let pending = question.answered(at(1));
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     stage.conversations.restore_turns(stage.owner, given.id, &[question, pending.clone()]).await.unwrap();
     let there = stage.conversations.turn(stage.owner, given.id, pending.id, at(2)).await.unwrap();
     let Said::Answer(answer) = there.said else { unreachable!() };
@@ -113,11 +113,11 @@ async fn what_was_still_being_answered_is_interrupted() {
 async fn the_newer_copy_of_a_conversation_stays() {
     let stage = Stage::new().await;
     let given = conversation();
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     let title = ConversationTitle::parse("Porto").unwrap();
     let newer = Conversation { title: title.clone(), updated_at: at(50), ..given.clone() };
-    assert_eq!(stage.conversations.restore(&newer).await.unwrap(), Restored::Updated);
-    assert_eq!(stage.conversations.restore(&given).await.unwrap(), Restored::Newer);
+    assert_eq!(stage.conversations.restore(&newer, Precedence::Newer).await.unwrap(), Restored::Updated);
+    assert_eq!(stage.conversations.restore(&given, Precedence::Newer).await.unwrap(), Restored::Newer);
     assert_eq!(stage.conversations.get(stage.owner, given.id).await.unwrap().unwrap().title, title);
 }
 
@@ -126,7 +126,7 @@ async fn a_conversation_goes_for_good_with_all_that_was_said() {
     let stage = Stage::new().await;
     let given = conversation();
     let turns = chain(&given, 700);
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     stage.conversations.restore_turns(stage.owner, given.id, &turns).await.unwrap();
     let unmake = |then| stage.conversations.unmake(stage.owner, given.id, then, at(9));
     assert_eq!(unmake(at(1)).await.unwrap(), Unmade::Changed);
@@ -135,7 +135,7 @@ async fn a_conversation_goes_for_good_with_all_that_was_said() {
     let outcome = stage.conversations.restore_turns(stage.owner, given.id, &turns).await;
     assert!(matches!(outcome, Err(ConversationError::Missing)));
     // What a chore has not removed yet does not come back with it.
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     stage.conversations.restore_turns(stage.owner, given.id, &turns[..2]).await.unwrap();
     let (there, _) = stage.conversations.turns(stage.owner, given.id, None, 9, at(9)).await.unwrap();
     assert_eq!(there.len(), 2);
@@ -159,7 +159,7 @@ async fn long_answers_come_in_too() {
         });
         *turn = turn.clone().settled(TurnAnswer { citations: cited.collect(), ..answer });
     }
-    stage.conversations.restore(&given).await.unwrap();
+    stage.conversations.restore(&given, Precedence::Newer).await.unwrap();
     let outcomes = stage.conversations.restore_turns(stage.owner, given.id, &turns).await.unwrap();
     assert_eq!(outcomes, vec![Restored::Made; 60]);
 }

@@ -1,6 +1,6 @@
 //! What it costs to bring things in and to take them back: the calls, and how much is read and written.
 
-use app_store::Restored;
+use app_store::{Precedence, Restored};
 
 use crate::conversations::{chain, conversation};
 use crate::stage::{QUOTA, Stage, at, file, memory_titled, message};
@@ -15,22 +15,22 @@ async fn bringing_in_costs_few_calls() {
     let stage = Stage::new().await;
     let owner = stage.owner;
     // The first call makes the person's key.
-    stage.memories.take_in(&memory_titled("The first", 9), at(1)).await.unwrap();
+    stage.memories.take_in(&memory_titled("The first", 9), at(1), Precedence::Newer).await.unwrap();
     asked(&stage);
     let memory = memory_titled("A trip", 0);
-    stage.memories.take_in(&memory, at(1)).await.unwrap();
+    stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
     assert_eq!(asked(&stage), ["BatchGetItem", "TransactWriteItems"]);
-    stage.memories.take_in(&memory, at(1)).await.unwrap();
+    stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
     assert_eq!(asked(&stage), ["BatchGetItem", "GetItem"]);
     stage.files.restore(&file(Some(memory.id), None, 1), QUOTA).await.unwrap();
     assert_eq!(asked(&stage), ["GetItem", "TransactWriteItems"]);
     let given: Vec<_> = (0..98).map(|n| message(memory.id, n, None)).collect();
-    stage.messages.restore(owner, memory.id, &given).await.unwrap();
+    stage.messages.restore(owner, memory.id, &given, Precedence::Newer).await.unwrap();
     assert_eq!(asked(&stage), ["GetItem", "BatchGetItem", "TransactWriteItems", "TransactWriteItems"]);
-    stage.messages.restore(owner, memory.id, &given).await.unwrap();
+    stage.messages.restore(owner, memory.id, &given, Precedence::Newer).await.unwrap();
     assert_eq!(asked(&stage), ["GetItem", "BatchGetItem"]);
     let talk = conversation();
-    stage.conversations.restore(&talk).await.unwrap();
+    stage.conversations.restore(&talk, Precedence::Newer).await.unwrap();
     assert_eq!(asked(&stage), ["GetItem", "Query", "TransactWriteItems"]);
     stage.conversations.restore_turns(owner, talk.id, &chain(&talk, 90)).await.unwrap();
     assert_eq!(asked(&stage), ["GetItem", "BatchGetItem", "TransactWriteItems"]);
@@ -55,7 +55,7 @@ async fn two_hundred_messages_take_five_transactions() {
     let memory = stage.memory().await;
     let given: Vec<_> = (0..200).map(|n| message(memory, n, None)).collect();
     stage.meter.take();
-    let outcomes = stage.messages.restore(stage.owner, memory, &given).await.unwrap();
+    let outcomes = stage.messages.restore(stage.owner, memory, &given, Precedence::Newer).await.unwrap();
     assert_eq!(outcomes, vec![Restored::Made; 200]);
     let cost = stage.meter.take();
     assert_eq!((cost.of("TransactWriteItems"), cost.of("BatchGetItem"), cost.calls.len()), (5, 2, 8));
@@ -69,7 +69,7 @@ async fn a_long_chat_comes_in_and_goes_a_hundred_writes_at_a_time() {
     let given: Vec<_> = (0..2_000).map(|n| message(memory, n, (n % 7 == 5).then(|| n - 5))).collect();
     stage.meter.take();
     for batch in given.chunks(200) {
-        stage.messages.restore(stage.owner, memory, batch).await.unwrap();
+        stage.messages.restore(stage.owner, memory, batch, Precedence::Newer).await.unwrap();
     }
     let cost = stage.meter.take();
     // A message and its note, a unit each, count twice in a transaction; replies have a place in their thread besides.

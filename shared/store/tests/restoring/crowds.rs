@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app_store::{Restored, Unmade};
+use app_store::{Precedence, Restored, Unmade};
 use futures_util::future::join_all;
 
 use crate::conversations::{chain, conversation};
@@ -21,10 +21,10 @@ async fn two_attempts_at_once_make_everything_once() {
         let (memory, messages, talk, turns) = (memory.clone(), messages.clone(), talk.clone(), turns.clone());
         tokio::spawn(async move {
             let owner = stage.owner;
-            stage.memories.take_in(&memory, at(1)).await.unwrap();
+            stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
             stage.files.restore(&file(Some(memory.id), None, 1), QUOTA).await.unwrap();
-            stage.messages.restore(owner, memory.id, &messages).await.unwrap();
-            stage.conversations.restore(&talk).await.unwrap();
+            stage.messages.restore(owner, memory.id, &messages, Precedence::Newer).await.unwrap();
+            stage.conversations.restore(&talk, Precedence::Newer).await.unwrap();
             stage.conversations.restore_turns(owner, talk.id, &turns).await.unwrap();
         })
     };
@@ -42,7 +42,7 @@ async fn messages_come_in_while_others_are_written_and_taken_back() {
     let stage = Arc::new(Stage::new().await);
     let memory = stage.memory().await;
     let first: Vec<_> = (0..100).map(|n| message(memory, n, None)).collect();
-    stage.messages.restore(stage.owner, memory, &first).await.unwrap();
+    stage.messages.restore(stage.owner, memory, &first, Precedence::Newer).await.unwrap();
     let wanted: Vec<_> = first.iter().map(|message| (message.id, message.version)).collect();
     let second: Vec<_> = (200..300).map(|n| message(memory, n, Some(n - 150))).collect();
     let by_hand = (0..10).map(|n| (stage.clone(), message(memory, 400 + n, None)));
@@ -51,7 +51,7 @@ async fn messages_come_in_while_others_are_written_and_taken_back() {
     );
     let (unmade, restored, _) = tokio::join!(
         stage.messages.unmake_all(stage.owner, memory, &wanted),
-        stage.messages.restore(stage.owner, memory, &second),
+        stage.messages.restore(stage.owner, memory, &second, Precedence::Newer),
         writers
     );
     assert_eq!(restored.unwrap(), vec![Restored::Made; 100]);

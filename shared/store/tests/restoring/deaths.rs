@@ -62,12 +62,12 @@ fn messages() -> Vec<app_domain::Message> {
 
 async fn bring(stage: &Stage) -> Option<()> {
     let (owner, memory) = (stage.owner, memory());
-    stage.categories.restore(&category("Sea")).await.ok()?;
-    stage.memories.take_in(&memory, at(1)).await.ok()?;
+    stage.categories.restore(&category("Sea"), app_store::Precedence::Newer).await.ok()?;
+    stage.memories.take_in(&memory, at(1), app_store::Precedence::Newer).await.ok()?;
     let earlier = [3, 4].map(|n| app_domain::Memory { version: Version::from(n), ..memory.clone() });
     stage.memories.restore_versions(owner, memory.id, &earlier).await.ok()?;
     stage.files.restore(&file(Some(memory.id), Some(crate::stage::id(3)), 1), QUOTA).await.ok()?;
-    stage.messages.restore(owner, memory.id, &messages()).await.ok()?;
+    stage.messages.restore(owner, memory.id, &messages(), app_store::Precedence::Newer).await.ok()?;
     Some(())
 }
 
@@ -98,7 +98,7 @@ async fn whoever_brings_conversations_in_and_takes_them_back_may_end_anywhere() 
     let turns = chain(&talk, 130);
     let talk = app_domain::Conversation { leaf: turns.last().map(|turn| turn.id), turns: 130, ..talk };
     let bring = async |stage: &Stage| {
-        stage.conversations.restore(&talk).await.ok()?;
+        stage.conversations.restore(&talk, app_store::Precedence::Newer).await.ok()?;
         stage.conversations.restore_turns(stage.owner, talk.id, &turns).await.ok()?;
         let there = stage.conversations.get(stage.owner, talk.id).await.ok()?;
         assert_eq!(there.as_ref(), Some(&talk));
@@ -125,7 +125,7 @@ async fn whoever_brings_in_the_rest_may_end_anywhere() {
     let facts: Vec<_> = (0..3).map(|n| fact(&format!("t{n}"), FactStatus::Active)).collect();
     let (ahead, past) = (reminder(3_600_000, None), reminder(600_000, None));
     let bring = async |stage: &Stage| {
-        stage.facts.restore(stage.owner, &facts).await.ok()?;
+        stage.facts.restore(stage.owner, &facts, app_store::Precedence::Newer).await.ok()?;
         for reminder in [&ahead, &past] {
             stage.reminders.restore(reminder, at(1_000_000)).await.ok()?;
         }

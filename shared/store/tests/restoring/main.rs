@@ -1,6 +1,7 @@
 //! Bringing in what people had elsewhere, as it was, and taking it back, on a real table.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
+mod backups;
 mod conversations;
 mod cost;
 mod crowds;

@@ -4,7 +4,7 @@ use app_domain::{
     CategoryId, Content, Filed, Limit, Memory, MemoryFilter, MemorySort, PageNumber, PageRequest, Patch,
     Privacy, SortBy, SortOrder, Tags, Version,
 };
-use app_store::{Restored, UsedTags};
+use app_store::{Precedence, Restored, UsedTags};
 use serde_json::json;
 
 use crate::stage::{Stage, at, category, memory_titled, message};
@@ -13,7 +13,7 @@ use crate::stage::{Stage, at, category, memory_titled, message};
 async fn a_memory_comes_in_as_it_was_and_is_listed() {
     let stage = Stage::new().await;
     let filed = category("Sea");
-    stage.categories.restore(&filed).await.unwrap();
+    stage.categories.restore(&filed, Precedence::Newer).await.unwrap();
     let given = Memory {
         version: Version::from(7),
         updated_at: at(500),
@@ -23,9 +23,9 @@ async fn a_memory_comes_in_as_it_was_and_is_listed() {
     };
     let count = app_domain::MessageSummary { count: 9, recent: vec![crate::stage::id(1)] };
     let claims = Memory { messages: count, ..given.clone() };
-    assert_eq!(stage.memories.take_in(&claims, at(900)).await.unwrap(), Restored::Made);
+    assert_eq!(stage.memories.take_in(&claims, at(900), Precedence::Newer).await.unwrap(), Restored::Made);
     assert_eq!(stage.get(given.id).await, given);
-    assert_eq!(stage.memories.take_in(&given, at(900)).await.unwrap(), Restored::Same);
+    assert_eq!(stage.memories.take_in(&given, at(900), Precedence::Newer).await.unwrap(), Restored::Same);
     assert_eq!(stage.memories.total(stage.owner).await.unwrap(), 1);
     let filter = MemoryFilter {
         category: Some(Filed::In(filed.id)),
@@ -42,10 +42,14 @@ async fn a_memory_comes_in_as_it_was_and_is_listed() {
 async fn a_category_that_is_not_there_is_left_out() {
     let stage = Stage::new().await;
     let given = Memory { category: Some(CategoryId::new(at(0))), ..memory_titled("A trip", 0) };
-    assert_eq!(stage.memories.take_in(&given, at(1)).await.unwrap(), Restored::Made);
-    assert_eq!(stage.memories.take_in(&given, at(1)).await.unwrap(), Restored::Same, "the second time too");
+    assert_eq!(stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap(), Restored::Made);
+    assert_eq!(
+        stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap(),
+        Restored::Same,
+        "the second time too"
+    );
     let newer = Memory { is_archived: true, updated_at: at(5), ..given.clone() };
-    assert_eq!(stage.memories.take_in(&newer, at(6)).await.unwrap(), Restored::Updated);
+    assert_eq!(stage.memories.take_in(&newer, at(6), Precedence::Newer).await.unwrap(), Restored::Updated);
     let there = stage.get(given.id).await;
     assert_eq!((there.category, there.is_archived), (None, true));
 }
@@ -54,12 +58,16 @@ async fn a_category_that_is_not_there_is_left_out() {
 async fn the_newer_copy_stays_and_the_older_is_kept_as_a_version() {
     let stage = Stage::new().await;
     let first = memory_titled("A trip", 0);
-    stage.memories.take_in(&first, at(1)).await.unwrap();
-    stage.messages.restore(stage.owner, first.id, &[message(first.id, 1, None)]).await.unwrap();
+    stage.memories.take_in(&first, at(1), Precedence::Newer).await.unwrap();
+    stage
+        .messages
+        .restore(stage.owner, first.id, &[message(first.id, 1, None)], Precedence::Newer)
+        .await
+        .unwrap();
     let tags = Tags::parse(&["sea"]).unwrap();
     let newer =
         Memory { tags, version: Version::from(5), updated_at: at(9), ..memory_titled("A journey", 0) };
-    assert_eq!(stage.memories.take_in(&newer, at(10)).await.unwrap(), Restored::Updated);
+    assert_eq!(stage.memories.take_in(&newer, at(10), Precedence::Newer).await.unwrap(), Restored::Updated);
     let there = stage.get(first.id).await;
     assert_eq!(
         (there.title.clone(), there.version, there.updated_at),
@@ -68,7 +76,7 @@ async fn the_newer_copy_stays_and_the_older_is_kept_as_a_version() {
     assert_eq!(there.messages.count, 1, "its messages are its own");
     let versions = stage.memories.versions(stage.owner, first.id, None, 9).await.unwrap().unwrap();
     assert_eq!((versions.len(), versions[0].title.clone()), (1, first.title.clone()));
-    assert_eq!(stage.memories.take_in(&first, at(10)).await.unwrap(), Restored::Newer);
+    assert_eq!(stage.memories.take_in(&first, at(10), Precedence::Newer).await.unwrap(), Restored::Newer);
     let used = UsedTags::new(stage.table.clone()).beginning_with(stage.owner, None, 9).await.unwrap();
     assert_eq!(used.len(), 1, "the tag that it lost is gone");
 }
@@ -77,13 +85,13 @@ async fn the_newer_copy_stays_and_the_older_is_kept_as_a_version() {
 async fn what_is_in_the_trash_stays_there() {
     let stage = Stage::new().await;
     let given = memory_titled("A trip", 0);
-    stage.memories.take_in(&given, at(1)).await.unwrap();
+    stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap();
     stage.memories.trash(stage.owner, given.id, None, at(2)).await.unwrap();
     let newer = Memory { updated_at: at(9), ..given.clone() };
-    assert_eq!(stage.memories.take_in(&newer, at(9)).await.unwrap(), Restored::InTrash);
+    assert_eq!(stage.memories.take_in(&newer, at(9), Precedence::Newer).await.unwrap(), Restored::InTrash);
     assert!(stage.memories.doom(stage.owner, given.id, at(9)).await.unwrap());
     assert_eq!(
-        stage.memories.take_in(&newer, at(9)).await.unwrap(),
+        stage.memories.take_in(&newer, at(9), Precedence::Newer).await.unwrap(),
         Restored::Made,
         "what is going goes at once"
     );
@@ -97,7 +105,7 @@ async fn what_is_in_the_trash_stays_there() {
 async fn memories_of_the_same_words_are_found() {
     let stage = Stage::new().await;
     let there = memory_titled("A trip", 0);
-    stage.memories.take_in(&there, at(1)).await.unwrap();
+    stage.memories.take_in(&there, at(1), Precedence::Newer).await.unwrap();
     let same = Memory { id: memory_titled("", 7).id, tags: Tags::default(), ..memory_titled("a TRIP!", 0) };
     let words = Content::parse(json!({"text": "What there is to say of A trip"})).ok();
     let same = Memory { content: words, ..same };
@@ -109,7 +117,7 @@ async fn memories_of_the_same_words_are_found() {
 async fn earlier_versions_come_in_and_the_latest_forty_stay() {
     let stage = Stage::new().await;
     let given = Memory { version: Version::from(60), ..memory_titled("A trip", 0) };
-    stage.memories.take_in(&given, at(1)).await.unwrap();
+    stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap();
     let version = |n: u64| Memory { version: Version::from(n), ..memory_titled(&format!("Version {n}"), 0) };
     let (owner, id) = (stage.owner, given.id);
     let some: Vec<Memory> = [9, 3, 60, 61, 9].map(version).to_vec();
@@ -130,7 +138,7 @@ async fn earlier_versions_come_in_and_the_latest_forty_stay() {
 async fn large_versions_come_in_too() {
     let stage = Stage::new().await;
     let given = Memory { version: Version::from(60), ..memory_titled("A trip", 0) };
-    stage.memories.take_in(&given, at(1)).await.unwrap();
+    stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap();
     let content = Content::parse(json!("x".repeat(Content::MAX_BYTES - 2))).ok();
     let version =
         |n: u64| Memory { version: Version::from(n), content: content.clone(), ..memory_titled("Long", 0) };
@@ -149,7 +157,7 @@ async fn a_sealed_memory_gets_no_past_that_can_be_read() {
     let content = Content::parse(json!({"jwe": JWE})).ok();
     let given =
         Memory { version: Version::from(9), privacy: Privacy::Sealed, content, ..memory_titled("A trip", 0) };
-    stage.memories.take_in(&given, at(1)).await.unwrap();
+    stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap();
     let open = Memory { version: Version::from(3), ..memory_titled("Open", 0) };
     let sealed = Memory { version: Version::from(4), ..given.clone() };
     let added = stage.memories.restore_versions(stage.owner, given.id, &[open, sealed]).await.unwrap();
@@ -161,7 +169,7 @@ async fn a_version_that_no_memory_has_is_refused() {
     let stage = Stage::new().await;
     for version in [0, u64::MAX] {
         let given = Memory { version: Version::from(version), ..memory_titled("A trip", 0) };
-        let restored = stage.memories.take_in(&given, at(1)).await.unwrap();
+        let restored = stage.memories.take_in(&given, at(1), Precedence::Newer).await.unwrap();
         assert!(matches!(restored, Restored::Refused(_)), "{restored:?}");
     }
 }

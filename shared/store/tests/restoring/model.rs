@@ -1,7 +1,7 @@
 //! Whatever messages come in, are written by hand and are taken back, in whatever order: what is known of them is true.
 
 use app_domain::{Message, MessagePatch, Version};
-use app_store::{Restored, Unmade};
+use app_store::{Precedence, Restored, Unmade};
 use proptest::prelude::*;
 
 use crate::stage::{Stage, at, id, message, text};
@@ -38,7 +38,8 @@ async fn take(stage: &Stage, memory: app_domain::MemoryId, step: Step) {
                     if *is_deleted { message.deleted(at(0)) } else { message }
                 })
                 .collect();
-            let outcomes = stage.messages.restore(stage.owner, memory, &given).await.unwrap();
+            let outcomes =
+                stage.messages.restore(stage.owner, memory, &given, Precedence::Newer).await.unwrap();
             let made = outcomes.iter().filter(|outcome| **outcome == Restored::Made).count();
             let after = stage.all(memory).await;
             assert_eq!(after.len(), before.len() + made);

@@ -5,7 +5,7 @@ use app_domain::{
     MemoSettings, MemoryId, NewFact, Reminder, ReminderDraft, ReminderState, ReminderText, ReminderTime,
     SavedSearch, SavedSearchId, SavedSearchName, TurnId, Version,
 };
-use app_store::{MemoPreferences, Restored, Unmade};
+use app_store::{MemoPreferences, Precedence, Restored, Unmade};
 use app_testing::vault;
 
 use crate::stage::{Stage, at, category, owner};
@@ -49,16 +49,31 @@ fn search(name: &str) -> SavedSearch {
 async fn categories_of_one_name_are_one() {
     let stage = Stage::new().await;
     let given = category("Sea");
-    assert_eq!(stage.categories.restore(&given).await.unwrap(), (given.id, Restored::Made));
-    assert_eq!(stage.categories.restore(&given).await.unwrap(), (given.id, Restored::Same));
+    assert_eq!(
+        stage.categories.restore(&given, Precedence::Newer).await.unwrap(),
+        (given.id, Restored::Made)
+    );
+    assert_eq!(
+        stage.categories.restore(&given, Precedence::Newer).await.unwrap(),
+        (given.id, Restored::Same)
+    );
     let other = Category { id: app_domain::CategoryId::new(at(5)), ..category("SEA") };
-    assert_eq!(stage.categories.restore(&other).await.unwrap(), (given.id, Restored::Same));
+    assert_eq!(
+        stage.categories.restore(&other, Precedence::Newer).await.unwrap(),
+        (given.id, Restored::Same)
+    );
     let name = CategoryName::parse("Ocean").unwrap();
     let newer = Category { name, updated_at: at(9), ..given.clone() };
-    assert_eq!(stage.categories.restore(&newer).await.unwrap(), (given.id, Restored::Updated));
-    assert_eq!(stage.categories.restore(&given).await.unwrap(), (given.id, Restored::Newer));
     assert_eq!(
-        stage.categories.restore(&other).await.unwrap(),
+        stage.categories.restore(&newer, Precedence::Newer).await.unwrap(),
+        (given.id, Restored::Updated)
+    );
+    assert_eq!(
+        stage.categories.restore(&given, Precedence::Newer).await.unwrap(),
+        (given.id, Restored::Newer)
+    );
+    assert_eq!(
+        stage.categories.restore(&other, Precedence::Newer).await.unwrap(),
         (other.id, Restored::Made),
         "its name is free"
     );
@@ -72,9 +87,9 @@ async fn no_more_categories_come_in_than_can_be() {
     let of =
         |n: usize| Category { id: app_domain::CategoryId::new(at(n as i64)), ..category(&format!("c{n}")) };
     for n in 0..Category::MAX_PER_PERSON {
-        assert_eq!(stage.categories.restore(&of(n)).await.unwrap().1, Restored::Made);
+        assert_eq!(stage.categories.restore(&of(n), Precedence::Newer).await.unwrap().1, Restored::Made);
     }
-    let outcome = stage.categories.restore(&of(999)).await.unwrap().1;
+    let outcome = stage.categories.restore(&of(999), Precedence::Newer).await.unwrap().1;
     assert!(matches!(outcome, Restored::Refused(_)), "{outcome:?}");
 }
 
@@ -82,8 +97,14 @@ async fn no_more_categories_come_in_than_can_be() {
 async fn facts_are_the_same_by_their_ids() {
     let stage = Stage::new().await;
     let facts: Vec<Fact> = (0..200).map(|n| fact(&format!("town {n}"), FactStatus::Active)).collect();
-    assert_eq!(stage.facts.restore(stage.owner, &facts).await.unwrap(), vec![Restored::Made; 200]);
-    assert_eq!(stage.facts.restore(stage.owner, &facts).await.unwrap(), vec![Restored::Same; 200]);
+    assert_eq!(
+        stage.facts.restore(stage.owner, &facts, Precedence::Newer).await.unwrap(),
+        vec![Restored::Made; 200]
+    );
+    assert_eq!(
+        stage.facts.restore(stage.owner, &facts, Precedence::Newer).await.unwrap(),
+        vec![Restored::Same; 200]
+    );
     let (there, _) = stage.facts.list(stage.owner, |_| true, None, 1_000).await.unwrap();
     assert_eq!(there.len(), 200);
     assert!(facts.iter().all(|fact| there.contains(fact)));
@@ -94,10 +115,13 @@ async fn facts_are_the_same_by_their_ids() {
         ..facts[0].clone()
     };
     assert_eq!(
-        stage.facts.restore(stage.owner, std::slice::from_ref(&newer)).await.unwrap(),
+        stage.facts.restore(stage.owner, std::slice::from_ref(&newer), Precedence::Newer).await.unwrap(),
         [Restored::Updated]
     );
-    assert_eq!(stage.facts.restore(stage.owner, &facts[..1]).await.unwrap(), [Restored::Newer]);
+    assert_eq!(
+        stage.facts.restore(stage.owner, &facts[..1], Precedence::Newer).await.unwrap(),
+        [Restored::Newer]
+    );
     let unmake = |fact: &Fact, version| stage.facts.unmake(stage.owner, fact.id, version);
     assert_eq!(unmake(&facts[0], facts[0].version).await.unwrap(), Unmade::Changed);
     assert_eq!(unmake(&facts[1], facts[1].version).await.unwrap(), Unmade::Gone);
@@ -108,12 +132,12 @@ async fn facts_are_the_same_by_their_ids() {
 async fn no_more_facts_come_in_than_can_be() {
     let stage = Stage::new().await;
     let open: Vec<Fact> = (0..=Fact::MAX_OPEN).map(|n| fact(&format!("t{n}"), FactStatus::Review)).collect();
-    let outcomes = stage.facts.restore(stage.owner, &open).await.unwrap();
+    let outcomes = stage.facts.restore(stage.owner, &open, Precedence::Newer).await.unwrap();
     assert!(matches!(outcomes[Fact::MAX_OPEN], Restored::Refused(_)));
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Restored::Made).count(), Fact::MAX_OPEN);
     let closed: Vec<Fact> =
         (0..=Fact::MAX_CLOSED).map(|n| fact(&format!("c{n}"), FactStatus::Rejected)).collect();
-    let outcomes = stage.facts.restore(stage.owner, &closed).await.unwrap();
+    let outcomes = stage.facts.restore(stage.owner, &closed, Precedence::Newer).await.unwrap();
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Restored::Made).count(), Fact::MAX_CLOSED);
 }
 
@@ -143,20 +167,29 @@ async fn a_reminder_waits_again_unless_its_time_is_past() {
 async fn searches_come_in_once_and_no_more_than_can_be() {
     let stage = Stage::new().await;
     let given = search("Bills");
-    assert_eq!(stage.searches.restore(stage.owner, &given).await.unwrap(), Restored::Made);
-    assert_eq!(stage.searches.restore(stage.owner, &given).await.unwrap(), Restored::Same);
-    assert_eq!(stage.searches.restore(stage.owner, &search("BILLS")).await.unwrap(), Restored::Same);
+    assert_eq!(stage.searches.restore(stage.owner, &given, Precedence::Newer).await.unwrap(), Restored::Made);
+    assert_eq!(stage.searches.restore(stage.owner, &given, Precedence::Newer).await.unwrap(), Restored::Same);
+    assert_eq!(
+        stage.searches.restore(stage.owner, &search("BILLS"), Precedence::Newer).await.unwrap(),
+        Restored::Same
+    );
     let newer =
         SavedSearch { name: SavedSearchName::parse("Rent").unwrap(), updated_at: at(5), ..given.clone() };
-    assert_eq!(stage.searches.restore(stage.owner, &newer).await.unwrap(), Restored::Updated);
-    assert_eq!(stage.searches.restore(stage.owner, &given).await.unwrap(), Restored::Newer);
+    assert_eq!(
+        stage.searches.restore(stage.owner, &newer, Precedence::Newer).await.unwrap(),
+        Restored::Updated
+    );
+    assert_eq!(
+        stage.searches.restore(stage.owner, &given, Precedence::Newer).await.unwrap(),
+        Restored::Newer
+    );
     for n in 1..SavedSearch::MAX {
         assert_eq!(
-            stage.searches.restore(stage.owner, &search(&format!("s{n}"))).await.unwrap(),
+            stage.searches.restore(stage.owner, &search(&format!("s{n}")), Precedence::Newer).await.unwrap(),
             Restored::Made
         );
     }
-    let outcome = stage.searches.restore(stage.owner, &search("one more")).await.unwrap();
+    let outcome = stage.searches.restore(stage.owner, &search("one more"), Precedence::Newer).await.unwrap();
     assert!(matches!(outcome, Restored::Refused(_)));
     let unmake = |then| stage.searches.unmake(stage.owner, given.id, then);
     assert_eq!(unmake(at(0)).await.unwrap(), Unmade::Changed);
@@ -171,7 +204,7 @@ async fn searches_that_are_long_do_not_take_the_others_along() {
     let mut refused = 0;
     for n in 0..SavedSearch::MAX {
         let given = SavedSearch { search: long.clone(), ..search(&format!("s{n}")) };
-        let outcome = stage.searches.restore(stage.owner, &given).await.unwrap();
+        let outcome = stage.searches.restore(stage.owner, &given, Precedence::Newer).await.unwrap();
         refused += usize::from(matches!(outcome, Restored::Refused(_)));
     }
     assert_eq!(stage.searches.of(stage.owner).await.unwrap().len() + refused, SavedSearch::MAX);
@@ -192,8 +225,8 @@ async fn settings_are_taken_over_only_where_nothing_was_set() {
         external_models: false,
         ..MemoSettings::default()
     };
-    assert_eq!(preferences.restore(stage.owner, &given).await.unwrap(), Restored::Updated);
-    assert_eq!(preferences.restore(stage.owner, &given).await.unwrap(), Restored::Same);
+    assert_eq!(preferences.restore(stage.owner, &given, Precedence::Newer).await.unwrap(), Restored::Updated);
+    assert_eq!(preferences.restore(stage.owner, &given, Precedence::Newer).await.unwrap(), Restored::Same);
     let there = preferences.get(stage.owner).await.unwrap();
     assert_eq!(
         (there.external_models, there.answer_language),

@@ -1,7 +1,7 @@
 //! What was brought in and is taken back leaves nothing, and takes nothing along that is the person's own.
 
 use app_domain::{MemoryPatch, Patch, Version};
-use app_store::{Removal, Unmade};
+use app_store::{Precedence, Removal, Unmade};
 
 use crate::stage::{QUOTA, Stage, at, category, file, id, memory_titled, message};
 
@@ -21,20 +21,20 @@ async fn nothing_is_left_of_what_is_taken_back() {
     let stage = Stage::new().await;
     let owner = stage.owner;
     let filed = category("Sea");
-    stage.categories.restore(&filed).await.unwrap();
+    stage.categories.restore(&filed, Precedence::Newer).await.unwrap();
     let memory = app_domain::Memory {
         category: Some(filed.id),
         version: Version::from(3),
         ..memory_titled("A trip", 0)
     };
-    stage.memories.take_in(&memory, at(1)).await.unwrap();
+    stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
     let earlier = app_domain::Memory { version: Version::from(2), ..memory.clone() };
     stage.memories.restore_versions(owner, memory.id, &[earlier]).await.unwrap();
     let with = file(Some(memory.id), Some(id(1)), 1);
     stage.files.restore(&with, QUOTA).await.unwrap();
     let messages: Vec<_> =
         (0..120).map(|n| message(memory.id, n, (n % 4 == 2).then(|| n - n % 40))).collect();
-    stage.messages.restore(owner, memory.id, &messages).await.unwrap();
+    stage.messages.restore(owner, memory.id, &messages, Precedence::Newer).await.unwrap();
 
     assert_eq!(
         stage.categories.unmake(owner, filed.id, filed.version).await.unwrap(),
@@ -67,9 +67,9 @@ async fn nothing_is_left_of_what_is_taken_back() {
 async fn what_somebody_has_changed_stays() {
     let stage = Stage::new().await;
     let (owner, memory) = (stage.owner, memory_titled("A trip", 0));
-    stage.memories.take_in(&memory, at(1)).await.unwrap();
+    stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
     let given = [message(memory.id, 1, None), message(memory.id, 2, None)];
-    stage.messages.restore(owner, memory.id, &given).await.unwrap();
+    stage.messages.restore(owner, memory.id, &given, Precedence::Newer).await.unwrap();
     // A reply of the person's own to what was brought in.
     stage.messages.create(&message(memory.id, 3, Some(1))).await.unwrap();
     let wanted = given.clone().map(|message| (message.id, message.version));
@@ -80,7 +80,7 @@ async fn what_somebody_has_changed_stays() {
     assert_eq!(stage.memories.unmake(owner, memory.id, version, at(9)).await.unwrap(), Unmade::Changed);
 
     let other = memory_titled("Another", 1);
-    stage.memories.take_in(&other, at(1)).await.unwrap();
+    stage.memories.take_in(&other, at(1), Precedence::Newer).await.unwrap();
     let patch = MemoryPatch { is_favorite: Patch::Set(true), ..MemoryPatch::default() };
     stage
         .memories
@@ -95,8 +95,12 @@ async fn what_somebody_has_changed_stays() {
 async fn what_was_brought_in_goes_from_the_trash_too() {
     let stage = Stage::new().await;
     let (owner, memory) = (stage.owner, memory_titled("A trip", 0));
-    stage.memories.take_in(&memory, at(1)).await.unwrap();
-    stage.messages.restore(owner, memory.id, &[message(memory.id, 1, None)]).await.unwrap();
+    stage.memories.take_in(&memory, at(1), Precedence::Newer).await.unwrap();
+    stage
+        .messages
+        .restore(owner, memory.id, &[message(memory.id, 1, None)], Precedence::Newer)
+        .await
+        .unwrap();
     assert_eq!(stage.memories.trash(owner, memory.id, None, at(2)).await.unwrap(), Removal::Done);
     let unmake = |version| stage.memories.unmake(owner, memory.id, version, at(9));
     assert_eq!(unmake(memory.version.next()).await.unwrap(), Unmade::Changed);
@@ -109,7 +113,7 @@ async fn replies_may_be_named_after_what_they_reply_to() {
     let stage = Stage::new().await;
     let memory = stage.memory().await;
     let messages: Vec<_> = (0..200).map(|n| message(memory, n, (n >= 100).then(|| n - 100))).collect();
-    stage.messages.restore(stage.owner, memory, &messages).await.unwrap();
+    stage.messages.restore(stage.owner, memory, &messages, Precedence::Newer).await.unwrap();
     let wanted: Vec<_> = messages.iter().map(|message| (message.id, message.version)).collect();
     let unmade = stage.messages.unmake_all(stage.owner, memory, &wanted).await.unwrap();
     assert_eq!(unmade, vec![Unmade::Gone; 200]);

@@ -1,0 +1,367 @@
+//! Connections to people's drives, and when each is backed up next: noted among what is due, in the transaction that says so.
+
+use app_domain::{
+    AuditEntry, AuditEvent, DriveConnection, DriveFault, DriveJob, DriveProvider, DriveState, Origin,
+    Sealing, StoreError, Timestamp, UserId,
+};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::audit::entry;
+use crate::drive_item::{ConnectionItem, DriveItems};
+use crate::keys::{self, DRIVE_PREFIX, Key};
+use crate::table::{self, ABSENT, Table, from_item, number, text};
+use crate::tries::Tries;
+
+/// The drives of the table. Every call starts from their owner.
+#[derive(Clone)]
+pub struct DriveConnections {
+    table: Table,
+    items: DriveItems,
+}
+
+/// A drive whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDrive {
+    /// Whose.
+    pub owner: UserId,
+    /// Which.
+    pub provider: DriveProvider,
+    /// The time.
+    pub at: Timestamp,
+}
+
+/// A part of a day's due drives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDrives {
+    /// The earliest first.
+    pub drives: Vec<DueDrive>,
+    /// How many there were besides that this version cannot read.
+    pub unknown: usize,
+    /// The last that was seen, if more may follow.
+    pub next: Option<String>,
+}
+
+/// All there is to a drive among what is due is in its key.
+#[derive(Serialize)]
+struct DueItem {}
+
+#[derive(Deserialize)]
+struct Found {
+    sk: String,
+}
+
+/// What a connection may lack.
+const OPTIONAL: [&str; 1] = ["nextAt"];
+
+impl DriveConnections {
+    /// The drives of `table`, sealed by `sealing`.
+    pub fn new(table: Table, sealing: impl Sealing) -> Self {
+        Self { table, items: DriveItems::new(sealing) }
+    }
+
+    /// A person's drive, if it was ever connected.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn get(
+        &self,
+        owner: UserId,
+        provider: DriveProvider,
+    ) -> Result<Option<DriveConnection>, StoreError> {
+        match self.table.get::<ConnectionItem>(keys::drive(owner, provider)).await? {
+            Some(item) => Ok(Some(self.items.connection(item).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// All drives of a person that were ever connected.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn all(&self, owner: UserId) -> Result<Vec<DriveConnection>, StoreError> {
+        let (items, _) =
+            self.table.query::<ConnectionItem>(keys::owner(owner), DRIVE_PREFIX, None, None).await?;
+        let mut drives = Vec::with_capacity(items.len());
+        for item in items {
+            drives.push(self.items.connection(item).await?);
+        }
+        drives.sort_by_key(|drive| drive.provider);
+        Ok(drives)
+    }
+
+    /// Connects a drive with a new grant, whose tokens are kept elsewhere: else see [`crate::DriveTokens::connect`]. What was set and backed up
+    /// before stays.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn connect(
+        &self,
+        new: &DriveConnection,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<DriveConnection, StoreError> {
+        self.connect_with(new, None, origin, now).await
+    }
+
+    /// The same, with another write, all or nothing.
+    pub(crate) async fn connect_with(
+        &self,
+        new: &DriveConnection,
+        with: Option<TransactWriteItem>,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<DriveConnection, StoreError> {
+        let audit = AuditEntry::new(new.user_id, AuditEvent::DriveConnected, origin.clone(), now);
+        let audit = audit.about(new.provider.to_string());
+        let mut tries = Tries::begin();
+        loop {
+            let before = self.get(new.user_id, new.provider).await?;
+            let mut after = new.clone();
+            if let Some(before) = &before {
+                after.settings = before.settings.clone();
+                after.key_file = before.key_file.clone();
+                after.version = before.version.next();
+                after.busy = before.busy;
+                // Another account has none of what was backed up to this one.
+                if before.account_id == new.account_id {
+                    after.last_backup = before.last_backup.clone();
+                    after.last_sync_at = before.last_sync_at;
+                }
+            }
+            after.next_at = after.settings.next_after(now, after.user_id);
+            let more = [entry(&self.table, &audit)?].into_iter().chain(with.clone()).collect();
+            if self.write(before.as_ref(), &after, more).await? {
+                return Ok(after);
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// Lets a drive go. Its tokens are for the caller to remove. `None` if it was not connected.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn disconnect(
+        &self,
+        owner: UserId,
+        provider: DriveProvider,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<Option<DriveConnection>, StoreError> {
+        let audit = AuditEntry::new(owner, AuditEvent::DriveDisconnected, origin.clone(), now);
+        let audit = audit.about(provider.to_string());
+        let mut tries = Tries::begin();
+        loop {
+            let before = self.get(owner, provider).await?;
+            let Some(before) = before.filter(|drive| drive.state != DriveState::Disconnected) else {
+                return Ok(None);
+            };
+            let after = DriveConnection {
+                state: DriveState::Disconnected,
+                next_at: None,
+                fault: None,
+                version: before.version.next(),
+                ..before.clone()
+            };
+            if self.write(Some(&before), &after, vec![entry(&self.table, &audit)?]).await? {
+                return Ok(Some(after));
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// Changes a drive; `change` is made anew if another writer came first. `None` if there is no such drive. When it is backed up next is
+    /// `next_at` afterwards.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn change(
+        &self,
+        owner: UserId,
+        provider: DriveProvider,
+        change: impl Fn(&mut DriveConnection) + Send + Sync,
+    ) -> Result<Option<DriveConnection>, StoreError> {
+        let mut tries = Tries::begin();
+        loop {
+            let Some(before) = self.get(owner, provider).await? else { return Ok(None) };
+            let mut after = before.clone();
+            change(&mut after);
+            if after == before {
+                return Ok(Some(before));
+            }
+            after.version = before.version.next();
+            if self.write(Some(&before), &after, Vec::new()).await? {
+                return Ok(Some(after));
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// Notes that a grant is over: the person has to connect the drive again. `Ok(true)` once for each grant; whoever gets that tells the person.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn mark_dead(
+        &self,
+        owner: UserId,
+        provider: DriveProvider,
+        grant: Uuid,
+        fault: &DriveFault,
+    ) -> Result<bool, StoreError> {
+        let mut tries = Tries::begin();
+        loop {
+            let before = self.get(owner, provider).await?;
+            let Some(before) = before.filter(|drive| drive.is_usable() && drive.grant == grant) else {
+                return Ok(false);
+            };
+            let after = DriveConnection {
+                state: DriveState::NeedsConsent,
+                next_at: None,
+                fault: Some(fault.clone()),
+                version: before.version.next(),
+                ..before.clone()
+            };
+            if self.write(Some(&before), &after, Vec::new()).await? {
+                return Ok(true);
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// What has come due by `until` of a day such as `2026-11-21`, behind what was seen already: at most `limit`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn due(
+        &self,
+        day: &str,
+        until: Timestamp,
+        seen: Option<&str>,
+        limit: u32,
+    ) -> Result<DueDrives, StoreError> {
+        // Less than any key, or than any key but those that were seen.
+        let (from, to) = (format!("{} ", seen.unwrap_or_default()), format!("{until}~"));
+        if from > to {
+            return Ok(DueDrives { drives: Vec::new(), unknown: 0, next: None });
+        }
+        let request = self.table.client().query().table_name(self.table.name()).consistent_read(true);
+        let answer = request
+            .key_condition_expression("pk = :day AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":day", text(keys::day_of_drives(day)))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":to", text(to))
+            .limit(limit.cast_signed())
+            .send()
+            .await
+            .map_err(table::failed)?;
+        let more = answer.last_evaluated_key.is_some();
+        let found = answer.items.unwrap_or_default().into_iter().map(from_item::<Found>);
+        let found: Vec<Found> = found.collect::<Result<_, _>>()?;
+        let drives: Vec<DueDrive> = found.iter().filter_map(|found| DueDrive::read(&found.sk)).collect();
+        let unknown = found.len() - drives.len();
+        let next = found.into_iter().next_back().map(|last| last.sk).filter(|_| more);
+        Ok(DueDrives { drives, unknown, next })
+    }
+
+    /// Takes a drive from what is due, notes when it is due next, and makes the job, all or nothing. `Ok(false)` if somebody has taken it, or it
+    /// is due at another time by now.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn take_due(
+        &self,
+        due: DueDrive,
+        next_at: Option<Timestamp>,
+        job: Option<&DriveJob>,
+    ) -> Result<bool, StoreError> {
+        let DueDrive { owner, provider, at } = due;
+        let moved = Update::builder()
+            .table_name(self.table.name())
+            .set_key(Some(keys::drive(owner, provider).attributes()))
+            .condition_expression("nextAt = :at")
+            .expression_attribute_values(":at", text(at))
+            .expression_attribute_values(":one", number(1));
+        let moved = match next_at {
+            Some(next) => moved
+                .update_expression("SET nextAt = :next ADD version :one")
+                .expression_attribute_values(":next", text(next)),
+            None => moved.update_expression("REMOVE nextAt ADD version :one"),
+        };
+        let mut writes = vec![table::update(moved)?];
+        if next_at != Some(at) {
+            writes.push(self.forgotten(keys::due_drive(at, owner, provider))?);
+        }
+        if let Some(next) = next_at {
+            writes.push(self.noted(next, owner, provider)?);
+        }
+        if let Some(job) = job {
+            let put = self.table.put(keys::drive_job(owner, job.id), &self.items.job_item(job).await?)?;
+            writes.push(table::put(table::if_absent(put)));
+        }
+        if self.table.transact(writes).await?.is_ok() {
+            return Ok(true);
+        }
+        // Whoever moved it took the note along. One that is left of nothing would be due for ever.
+        let now = self.table.get::<ConnectionItem>(keys::drive(owner, provider)).await?;
+        if now.and_then(|item| item.next_at) != Some(at) {
+            let request = self.table.client().delete_item().table_name(self.table.name());
+            let key = keys::due_drive(at, owner, provider).attributes();
+            request.set_key(Some(key)).send().await.map_err(table::failed)?;
+        }
+        Ok(false)
+    }
+
+    /// Writes a drive, with its note among what is due, unless it has been changed since it was read.
+    async fn write(
+        &self,
+        before: Option<&DriveConnection>,
+        after: &DriveConnection,
+        with: Vec<TransactWriteItem>,
+    ) -> Result<bool, StoreError> {
+        let item = self.items.connection_item(after).await?;
+        let key = keys::drive(after.user_id, after.provider);
+        let update = self.table.replace(key, &item, &OPTIONAL)?;
+        let update = match before {
+            Some(before) => update
+                .condition_expression("version = :before")
+                .expression_attribute_values(":before", number(before.version.get())),
+            None => update.condition_expression(ABSENT),
+        };
+        let mut writes = vec![table::update(update)?];
+        let due_before = before.and_then(|before| before.next_at);
+        if due_before != after.next_at {
+            if let Some(at) = due_before {
+                writes.push(self.forgotten(keys::due_drive(at, after.user_id, after.provider))?);
+            }
+            if let Some(at) = after.next_at {
+                writes.push(self.noted(at, after.user_id, after.provider)?);
+            }
+        }
+        writes.extend(with);
+        Ok(self.table.transact(writes).await?.is_ok())
+    }
+
+    fn noted(
+        &self,
+        at: Timestamp,
+        owner: UserId,
+        provider: DriveProvider,
+    ) -> Result<TransactWriteItem, StoreError> {
+        Ok(table::put(self.table.put(keys::due_drive(at, owner, provider), &DueItem {})?))
+    }
+
+    fn forgotten(&self, key: Key) -> Result<TransactWriteItem, StoreError> {
+        table::delete(Delete::builder().table_name(self.table.name()).set_key(Some(key.attributes())))
+    }
+}
+
+impl DueDrive {
+    fn read(seen: &str) -> Option<Self> {
+        let mut parts = seen.splitn(3, '#');
+        let at = parts.next()?.parse().ok()?;
+        let owner = parts.next()?.parse().ok()?;
+        Some(Self { at, owner, provider: DriveProvider::parse(parts.next()?).ok()? })
+    }
+}
