@@ -6,6 +6,7 @@ use app_archive::{Head, Kind, Spool, StateError};
 use app_domain::{ExportJob, StoreError, Timestamp};
 use app_runtime::QueueError;
 use app_store::FinishedExport;
+use app_walk::{Place, Step, Walk, Wanted};
 
 use crate::Worker;
 use crate::draft::{Draft, Lost};
@@ -14,7 +15,6 @@ use crate::hold::RENEW_EVERY;
 use crate::pace::Pace;
 use crate::phase::{Phase, Reading};
 use crate::tally::told;
-use crate::walk::{Place, Step, Walk, Wanted};
 use crate::workplace::Workplace;
 
 /// How often progress is noted: a client hardly asks more often.

@@ -8,9 +8,9 @@ use app_archive::{
     Container, Head, Kind, Output, Record, Renderer, Shape, Spool, StateError, Totals, redacted, renderer,
 };
 use app_domain::{ExportJob, FileId, StoreError};
+use app_walk::Packed;
 
 use crate::checkpoint::{Checkpoint, Upload};
-use crate::pack::Packed;
 use crate::phase::Phase;
 use crate::spools::Spools;
 use crate::tally::Looked;

@@ -2,10 +2,10 @@
 
 use app_archive::{Kind, Spool, enclosed};
 use app_domain::StoreError;
+use app_walk::Packed;
 
 use crate::attempt::{Attempt, ExportError};
 use crate::draft::Draft;
-use crate::pack::Packed;
 use crate::phase::{Phase, Reading};
 
 /// How much of a file is read at once.

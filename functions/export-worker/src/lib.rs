@@ -10,13 +10,10 @@ mod ending;
 mod export;
 mod hold;
 mod pace;
-mod pack;
 mod phase;
 mod reasons;
-mod source;
 mod spools;
 mod tally;
-mod walk;
 mod workplace;
 
 use std::error::Error;
@@ -27,9 +24,10 @@ use app_runtime::causes;
 use app_store::{ArchiveBucket, Exports, FileBucket};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
+/// What is exported, as the worker reads it.
+pub use app_walk::Source;
 use export::Delivery;
 pub use hold::JobQueue;
-pub use source::Source;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the jobs queue.
 pub const MAX_RECEIVES: u32 = 5;

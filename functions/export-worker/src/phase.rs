@@ -1,8 +1,7 @@
 //! What is done of an export, one after the other.
 
+use app_walk::Place;
 use serde::{Deserialize, Serialize};
-
-use crate::walk::Place;
 
 /// How far an export has come. Each says what comes next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
