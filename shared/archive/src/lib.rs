@@ -30,5 +30,5 @@ pub use record::{
     SettingsRecord, SummaryRecord, TurnRecord, VersionRecord,
 };
 pub use redact::redacted;
-pub use render::{Output, Renderer, StateError, renderer};
+pub use render::{Output, Renderer, StateError, editable_name, editable_note, renderer, shown_words};
 pub use verify::{Verified, VerifyError, verify};

@@ -19,8 +19,8 @@ use crate::source::Paged;
 pub(crate) const MAX_ENTRIES: usize = 200_000;
 /// The most bytes of their names together. They are in memory.
 const MAX_NAME_BYTES: usize = 24 * 1024 * 1024;
-/// The most bytes that all of them are together once they are inflated.
-const MAX_BYTES: u64 = 20 * 1024 * 1024 * 1024;
+/// The most bytes that all of them are together once they are inflated: more than anybody may store, who wants all of it back.
+const MAX_BYTES: u64 = 64 * 1024 * 1024 * 1024;
 /// So many times its size an entry may become.
 const MAX_RATIO: u64 = 200;
 /// What is no larger than this may become so from anything.
@@ -107,7 +107,7 @@ impl Directory {
         }
         if bytes > MAX_BYTES {
             return Err(ImportError::Refused(
-                "what is in it is larger than 20 GiB once it is unpacked".to_owned(),
+                "what is in it is larger than 64 GiB once it is unpacked".to_owned(),
             ));
         }
         directory.lay_out(spans, directory_start)?;

@@ -56,9 +56,7 @@ impl<T: Serialize> Queue<T> {
     pub async fn send_later(&self, message: &T, wait: Duration) -> Result<(), QueueError> {
         let body = serde_json::to_string(message).map_err(QueueError::of)?;
         let request = (self.client)().send_message().queue_url(&*self.url).message_body(body);
-        let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
-        // Fifo queues take no delay of a single message, not even none.
-        let request = request.set_delay_seconds((seconds > 0).then_some(seconds));
+        let request = request.set_delay_seconds(delay(wait));
         request.send().await.map(drop).map_err(|error| QueueError::of(error.into_service_error()))
     }
 
@@ -67,11 +65,26 @@ impl<T: Serialize> Queue<T> {
     /// # Errors
     /// If the queue does not say that it has all of them. It may have some.
     pub async fn send_all(&self, messages: &[T]) -> Result<(), QueueError> {
+        let now: Vec<(&T, Duration)> = messages.iter().map(|message| (message, Duration::ZERO)).collect();
+        self.send_in_tens(&now).await
+    }
+
+    /// The same of messages that the queue holds back, each for a while of its own: up to 15 minutes.
+    ///
+    /// # Errors
+    /// If the queue does not say that it has all of them. It may have some.
+    pub async fn send_all_later(&self, messages: &[(T, Duration)]) -> Result<(), QueueError> {
+        let later: Vec<(&T, Duration)> = messages.iter().map(|(message, wait)| (message, *wait)).collect();
+        self.send_in_tens(&later).await
+    }
+
+    async fn send_in_tens(&self, messages: &[(&T, Duration)]) -> Result<(), QueueError> {
         for messages in messages.chunks(SENT_AT_ONCE) {
             let mut request = (self.client)().send_message_batch().queue_url(&*self.url);
-            for (place, message) in messages.iter().enumerate() {
+            for (place, (message, wait)) in messages.iter().enumerate() {
                 let body = serde_json::to_string(message).map_err(QueueError::of)?;
                 let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body);
+                let entry = entry.set_delay_seconds(delay(*wait));
                 request = request.entries(entry.build().map_err(QueueError::of)?);
             }
             let answer = request.send().await.map_err(|error| QueueError::of(error.into_service_error()))?;
@@ -81,4 +94,10 @@ impl<T: Serialize> Queue<T> {
         }
         Ok(())
     }
+}
+
+/// Fifo queues take no delay of a single message, not even none.
+fn delay(wait: Duration) -> Option<i32> {
+    let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
+    (seconds > 0).then_some(seconds)
 }

@@ -62,6 +62,11 @@ impl Entry {
         self.sha256.update(bytes);
     }
 
+    /// What was written into it is not what it should be: its checksum says so.
+    pub(super) fn spoil(&mut self) {
+        self.crc = !self.crc;
+    }
+
     pub(super) fn sha256(&self) -> String {
         self.sha256.hex()
     }

@@ -23,6 +23,8 @@ use serde_json::Value;
 
 use crate::{Container, Head, Kind, Record, Totals};
 
+pub use md::{editable_name, editable_note, shown_words};
+
 /// Where a renderer writes.
 #[derive(Debug)]
 pub struct Output<'a> {

@@ -106,8 +106,12 @@ fn more_than_can_be_kept_is_refused_whoever_claims_it() {
         ..Forged::stored(name, ROWS)
     };
     assert!(refused(&forged(&[huge("a")])).contains("on top"));
-    let many: Vec<Forged> = (0..6).map(|number| Forged { packed: 32, ..huge(&number.to_string()) }).collect();
-    assert!(refused(&forged(&many)).contains("20 GiB"));
+    let many = |count: u32| -> Vec<Forged> {
+        (0..count).map(|number| Forged { packed: 32, ..huge(&number.to_string()) }).collect()
+    };
+    assert!(refused(&forged(&many(17))).contains("64 GiB"));
+    // Whoever stores 50 GB can have them back.
+    assert!(!detected(&forged(&many(13))).unwrap_err().to_string().contains("GiB"));
 }
 
 #[test]

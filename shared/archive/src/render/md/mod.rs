@@ -4,6 +4,7 @@
 //! What people wrote is Markdown already and stays as it is, but for two things: what would reach beyond its own text is closed
 //! ([`text::closed`]), and what is HTML, or leads to what a program might run, is nothing but words ([`markup`]).
 
+mod editable;
 mod front;
 mod markup;
 mod name;
@@ -25,6 +26,9 @@ use crate::{Head, Kind, Record, Totals};
 use name::note_name;
 use note::Note;
 use text::inline;
+
+pub use editable::{editable_note, shown_words};
+pub use name::editable_name;
 
 /// A note that has passed this goes on in another: editors hold a note in memory, and draw it.
 const NOTE_BYTES: u64 = 1 << 20;

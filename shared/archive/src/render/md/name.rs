@@ -11,9 +11,14 @@ const HASH_CHARACTERS: usize = 12;
 
 /// The name of a note, without its extension: one that every system and every link takes.
 pub(super) fn note_name(day: &str, title: &str, id: &str) -> String {
+    format!("{day} {}", editable_name(title, id))
+}
+
+/// The same for a note that stands among others without its day.
+pub fn editable_name(title: &str, id: &str) -> String {
     let title = title_in_name(title);
     let separator = if title.is_empty() { "" } else { " " };
-    format!("{day}{separator}{title} ({})", short(id))
+    format!("{title}{separator}({})", short(id))
 }
 
 /// Ids have their time in front, which many share.

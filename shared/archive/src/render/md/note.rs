@@ -121,12 +121,12 @@ impl<'a> Note<'a> {
     }
 }
 
-fn fenced(code: &str) -> String {
+pub(super) fn fenced(code: &str) -> String {
     let fence = fence_for(code);
     format!("{fence}json\n{code}\n{fence}")
 }
 
 #[expect(clippy::expect_used, reason = "what was JSON can be written as YAML")]
-fn yaml(members: &Map<String, Value>) -> String {
+pub(super) fn yaml(members: &Map<String, Value>) -> String {
     serde_yaml_ng::to_string(members).expect("members can be written as YAML")
 }
