@@ -10,7 +10,7 @@ use crate::deadline::Deadline;
 /// How many memories are changed between two looks at the time: about half a second of work.
 const PORTION: usize = 25;
 
-/// Files the memories of a deleted category in none, and then forgets that this was to be done.
+/// Files the memories of a deleted category in none, and then forgets that this was to be done. They stay in one that has come back from a backup.
 pub(crate) async fn clear_category(
     worker: &Worker,
     (owner, category): (UserId, CategoryId),
@@ -19,7 +19,7 @@ pub(crate) async fn clear_category(
     deadline: Deadline,
 ) -> Result<Outcome, Failure> {
     let mut items = 0;
-    loop {
+    while !worker.memories.has_category(owner, category).await? {
         let some = worker.memories.clear_some(owner, category, walk.after.as_deref(), PORTION).await?;
         items += some.memories;
         let is_left = worker.memories.is_any_in(owner, category).await?;

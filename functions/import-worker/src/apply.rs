@@ -17,9 +17,6 @@ use crate::hold::Delivery;
 use crate::piece::Outcome;
 use crate::units::{Called, Filing, Unit, What};
 
-const TRASHED: &str = "It is in the trash.";
-const NEWER: &str = "It is there already, and was changed since.";
-
 /// What units are brought in with.
 pub(crate) struct Bringer<'a> {
     pub(crate) worker: &'a Worker,
@@ -72,13 +69,13 @@ impl Bringer<'_> {
             What::SavedSearch(search) => {
                 let search =
                     SavedSearch { search: self.context.filed(&search.search), ..SavedSearch::clone(search) };
-                worker.saved_searches.restore(self.job.user_id, &search).await?
+                worker.saved_searches.restore(self.job.user_id, &search, self.precedence()).await?
             }
-            What::Conversation(one) => worker.conversations.restore(one).await?,
+            What::Conversation(one) => worker.conversations.restore(one, self.precedence()).await?,
             What::Reminder(reminder) => worker.reminders.restore(reminder, now).await?,
             What::Memory(memory, filing) => {
                 let memory = self.filed(memory, filing, unit.line.outcome).await?;
-                worker.memories.take_in(&memory, now).await?
+                self.memory(&memory, now).await?
             }
             What::Category(..) => return self.category(unit).await,
             What::File(_) => return self.file(unit).await,
@@ -90,7 +87,7 @@ impl Bringer<'_> {
         {
             parent.is_made = true;
         }
-        if let Restored::InTrash | Restored::Refused(_) = restored {
+        if let Restored::InTrash | Restored::Going | Restored::Refused(_) = restored {
             let reason = unit.line.reason.clone();
             if let Some(parent) = self.context.parent_mut(&unit.line.key) {
                 parent.absent = reason.or_else(|| Some(NO_PARENT.to_owned()));
@@ -120,14 +117,15 @@ impl Bringer<'_> {
         let kept_categories =
             KeptCategories::parse(kept).unwrap_or_else(|_| settings.kept_categories.clone());
         let settings = MemoSettings { kept_categories, ..MemoSettings::clone(settings) };
-        let restored = self.worker.preferences.restore(self.job.user_id, &settings).await?;
+        let restored =
+            self.worker.preferences.restore(self.job.user_id, &settings, self.precedence()).await?;
         self.came(unit, restored);
         Ok(())
     }
 
     async fn category(&mut self, unit: &mut Unit) -> Result<(), Failure> {
         let What::Category(category, called) = &unit.what else { return Ok(()) };
-        let (id, restored) = self.worker.categories.restore(category).await?;
+        let (id, restored) = self.worker.categories.restore(category, self.precedence()).await?;
         let is_here = !matches!(restored, Restored::Refused(_));
         let here = is_here.then_some(id);
         match called {
@@ -181,17 +179,19 @@ impl Bringer<'_> {
             }
         }
         let Some(memory) = messages.first().map(|message| message.memory) else { return Ok(()) };
-        let restored = match self.worker.messages.restore(self.job.user_id, memory, &messages).await {
-            Ok(restored) => restored,
-            Err(MessageError::Store(error)) => return Err(error.into()),
-            Err(_) => {
-                let reason = self.why_absent(memory);
-                for place in places {
-                    units[place].settle(Outcome::Skipped, Some(&reason));
+        let precedence = self.precedence();
+        let restored =
+            match self.worker.messages.restore(self.job.user_id, memory, &messages, precedence).await {
+                Ok(restored) => restored,
+                Err(MessageError::Store(error)) => return Err(error.into()),
+                Err(_) => {
+                    let reason = self.why_absent(memory);
+                    for place in places {
+                        units[place].settle(Outcome::Skipped, Some(&reason));
+                    }
+                    return Ok(());
                 }
-                return Ok(());
-            }
-        };
+            };
         self.came_all(units, &places, &restored)
     }
 
@@ -224,7 +224,7 @@ impl Bringer<'_> {
             _ => None,
         });
         let facts: Vec<_> = facts.collect();
-        let restored = self.worker.facts.restore(self.job.user_id, &facts).await?;
+        let restored = self.worker.facts.restore(self.job.user_id, &facts, self.precedence()).await?;
         self.came_all(units, &all(units), &restored)
     }
 
@@ -245,57 +245,6 @@ impl Bringer<'_> {
         }
         self.go_along(units, &id.to_string());
         Ok(())
-    }
-
-    /// Notes which units go with what they belong to when the import is taken back: those of something that it has made.
-    fn go_along(&self, units: &mut [Unit], key: &str) {
-        let parent = self.context.parent(key).filter(|parent| parent.is_made);
-        for unit in units {
-            unit.line.goes_along = parent.is_some();
-            unit.line.updated_at = parent.and_then(|parent| parent.updated_at);
-        }
-    }
-
-    fn came_all(&self, units: &mut [Unit], places: &[usize], restored: &[Restored]) -> Result<(), Failure> {
-        if restored.len() != places.len() {
-            return Err(StoreError::Corrupt("not all is told of what was restored".into()).into());
-        }
-        for (place, restored) in places.iter().zip(restored) {
-            self.came(&mut units[*place], *restored);
-        }
-        Ok(())
-    }
-
-    /// What came of a unit. What was planned to be made and is there now was made: by this attempt, or by one that died before it could say so.
-    fn came(&self, unit: &mut Unit, restored: Restored) {
-        use Outcome::{Failed, Imported, Skipped, Updated};
-        let planned = unit.line.outcome;
-        let is_surely_made = planned == Imported && (self.is_again || unit.is_looked_for());
-        let (outcome, reason) = match restored {
-            Restored::Refused(reason) => (Failed, Some(reason)),
-            Restored::InTrash => (Skipped, Some(TRASHED)),
-            Restored::Made => (Imported, None),
-            Restored::Same | Restored::Newer | Restored::Updated if is_surely_made => (Imported, None),
-            Restored::Updated => (Updated, None),
-            Restored::Same if planned == Updated && self.is_again => (Updated, None),
-            Restored::Same => (Skipped, Some(THERE)),
-            Restored::Newer => (Skipped, Some(NEWER)),
-        };
-        unit.settle(outcome, reason);
-    }
-}
-
-impl Unit {
-    fn turn(&self) -> Option<Turn> {
-        match &self.what {
-            What::Turn(turn) => Some(Turn::clone(turn)),
-            _ => None,
-        }
-    }
-
-    /// Whether it was looked for before it was planned, and so was not there then.
-    fn is_looked_for(&self) -> bool {
-        !matches!(self.what, What::Settings(_) | What::Version(_) | What::Turn(_))
     }
 }
 

@@ -166,9 +166,9 @@ impl<'a> Import<'a> {
         let mut context = start.clone();
         let mut units = self.units(batch, &mut context, &planned).await?;
         if is_again {
-            take_over(&mut units, &planned);
+            take_over(&mut units, &planned, self.job.spec.restore);
         } else {
-            self.worker.plan(self.job.user_id, &mut units).await?;
+            self.worker.plan(self.job, &mut units).await?;
             let lines = units.iter().map(|unit| unit.line.clone()).collect();
             let counts = before.counts;
             let plan = Piece { from, next, permille, counts, context: start, lines, ..Piece::default() };

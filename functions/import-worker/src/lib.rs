@@ -7,6 +7,7 @@
 mod apply;
 mod attempt;
 mod bring;
+mod came;
 mod compose;
 mod context;
 mod failure;
@@ -19,6 +20,7 @@ mod plan;
 mod preview;
 mod records;
 mod report;
+mod restoring;
 mod undo;
 mod units;
 mod wiring;

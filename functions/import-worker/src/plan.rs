@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use app_domain::{
-    CategoryId, ConversationId, FactId, FileId, MemoryId, MessageId, ReminderId, SavedSearch, StoreError,
-    Timestamp, UserId,
+    CategoryId, ConversationId, FactId, File, FileId, FromBackup, ImportJob, Memory, MemoryId, MessageId,
+    ReminderId, SavedSearch, StoreError, Timestamp, UserId,
 };
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -26,6 +26,8 @@ const TRASHED: &str = "It is in the trash. Restore it there.";
 #[derive(Debug, Default)]
 struct Known {
     memories: Times<MemoryId>,
+    /// Those of them that a backup may be other than.
+    whole: BTreeMap<MemoryId, Memory>,
     trashed: BTreeSet<MemoryId>,
     messages: Times<MessageId>,
     files: Times<FileId>,
@@ -78,11 +80,19 @@ impl<Id: Ord> Times<Id> {
 
 impl Worker {
     /// Plans each unit: it is settled if there is nothing to do for it, and its line says what it will come to.
-    pub(crate) async fn plan(&self, owner: UserId, units: &mut [Unit]) -> Result<(), StoreError> {
+    pub(crate) async fn plan(&self, job: &ImportJob, units: &mut [Unit]) -> Result<(), StoreError> {
+        let (owner, restore) = (job.user_id, job.spec.restore);
         let mut known = self.known(owner, units).await?;
+        if restore.is_some() {
+            self.part(owner, restore, units, &mut known).await?;
+        }
         for unit in units {
             let there = match &unit.what {
                 What::Memory(memory, _) if known.trashed.contains(&memory.id) => {
+                    if restore.is_some() {
+                        unit.line.outcome = Outcome::Updated;
+                        continue;
+                    }
                     unit.settle(Outcome::Skipped, Some(TRASHED));
                     continue;
                 }
@@ -108,6 +118,11 @@ impl Worker {
             match there {
                 Standing::Missing => {}
                 Standing::Older => unit.line.outcome = Outcome::Updated,
+                // What is newer may have been so before the backup, or gives way to it: who brings it in reads all of it, and knows.
+                Standing::Newer if restore.is_some() => unit.line.outcome = Outcome::Updated,
+                Standing::Same if restore.is_some() && known.is_filed_otherwise(unit) => {
+                    unit.line.outcome = Outcome::Updated;
+                }
                 Standing::Same => unit.settle(Outcome::Skipped, Some(THERE)),
                 Standing::Newer => unit.settle(Outcome::Skipped, Some(NEWER)),
             }
@@ -137,24 +152,65 @@ impl Worker {
         dedup(&mut memories);
         dedup(&mut messages);
         dedup(&mut files);
-        let there = self.memories.readable(owner, &memories).await?;
-        there.iter().for_each(|memory| known.memories.add(memory.id, memory.updated_at));
-        memories.retain(|id| !known.memories.0.contains_key(id));
-        let trashed = stream::iter(memories).map(|id| async move {
-            let trashed = self.memories.trashed(owner, id).await?;
-            Ok::<_, StoreError>(trashed.map(|_| id))
-        });
-        let trashed: Vec<Option<MemoryId>> = trashed.buffer_unordered(AT_ONCE).try_collect().await?;
-        known.trashed.extend(trashed.into_iter().flatten());
+        self.look_for(owner, memories.clone(), &mut known).await?;
+        // What is below those that are not there is on its way out, and gone before they come.
+        let is_there = |id: &MemoryId| known.memories.0.contains_key(id) || known.trashed.contains(id);
+        memories.retain(|id| !is_there(id));
+        let is_going = |id: MemoryId| memories.binary_search(&id).is_ok();
+        messages.retain(|(memory, _)| !is_going(*memory));
         let there = self.messages.changed_at(owner, &messages).await?;
         there.into_iter().for_each(|(id, at)| known.messages.add(id, at));
         let there = self.files.get_all(owner, files).await?;
-        there.iter().for_each(|file| known.files.add(file.id, Timestamp::MIN));
+        let stays = |file: &&File| !file.attached.is_some_and(|attached| is_going(attached.memory));
+        there.iter().filter(stays).for_each(|file| known.files.add(file.id, Timestamp::MIN));
         Ok(known)
     }
 }
 
 impl Worker {
+    /// Looks for memories where they should be, and in the trash.
+    async fn look_for(
+        &self,
+        owner: UserId,
+        mut ids: Vec<MemoryId>,
+        known: &mut Known,
+    ) -> Result<(), StoreError> {
+        let there = self.memories.readable(owner, &ids).await?;
+        there.iter().for_each(|memory| known.memories.add(memory.id, memory.updated_at));
+        ids.retain(|id| !known.memories.0.contains_key(id));
+        known.whole.extend(there.into_iter().map(|memory| (memory.id, memory)));
+        let trashed = stream::iter(ids).map(|id| async move {
+            let trashed = self.memories.trashed(owner, id).await?;
+            Ok::<_, StoreError>(trashed.map(|_| id))
+        });
+        let trashed: Vec<Option<MemoryId>> = trashed.buffer_unordered(AT_ONCE).try_collect().await?;
+        known.trashed.extend(trashed.into_iter().flatten());
+        Ok(())
+    }
+
+    /// Makes memories that have parted from their backup come beside what is there, where that is wanted.
+    async fn part(
+        &self,
+        owner: UserId,
+        restore: Option<FromBackup>,
+        units: &mut [Unit],
+        known: &mut Known,
+    ) -> Result<(), StoreError> {
+        let mut copies = Vec::new();
+        for unit in units {
+            let What::Memory(memory, _) = &unit.what else { continue };
+            let there = known.whole.get(&memory.id);
+            if let Some(copy) = there.and_then(|there| unit.parted(there, restore)) {
+                *unit = copy;
+                if let What::Memory(copy, _) = &unit.what {
+                    copies.push(copy.id);
+                }
+            }
+        }
+        dedup(&mut copies);
+        self.look_for(owner, copies, known).await
+    }
+
     /// What is there of the units of a batch in lists that are read as a whole, because a person has few of those.
     async fn known_lists(&self, owner: UserId, units: &[Unit]) -> Result<Known, StoreError> {
         let mut known = Known::default();
@@ -175,6 +231,12 @@ impl Worker {
 }
 
 impl Known {
+    /// Whether a memory is at another version than it was given: it has been filed or tagged otherwise, which makes it no newer.
+    fn is_filed_otherwise(&self, unit: &Unit) -> bool {
+        let What::Memory(memory, _) = &unit.what else { return false };
+        self.whole.get(&memory.id).is_some_and(|there| there.version != memory.version)
+    }
+
     /// What is there before a search: of one name there is one.
     fn search(&mut self, search: &SavedSearch) -> Standing {
         let is_it = |one: &&SavedSearch| one.id == search.id || one.name.is_like(&search.name);
@@ -196,8 +258,13 @@ fn dedup<T: Ord>(ids: &mut Vec<T>) {
 }
 
 /// Takes over what was planned of the same units before. What is not planned comes to what it is.
-pub(crate) fn take_over(units: &mut [Unit], planned: &[Line]) {
+pub(crate) fn take_over(units: &mut [Unit], planned: &[Line], restore: Option<FromBackup>) {
     for (unit, line) in units.iter_mut().zip(planned) {
+        if unit.line.id != line.id
+            && let Some(copy) = unit.beside(restore).filter(|copy| copy.line.id == line.id)
+        {
+            *unit = copy;
+        }
         let is_same = unit.line.kind == line.kind && unit.line.id == line.id;
         if is_same && !unit.is_settled() {
             let is_to_do = matches!(line.outcome, Outcome::Imported | Outcome::Updated)

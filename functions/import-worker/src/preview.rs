@@ -37,7 +37,7 @@ impl Import<'_> {
             (at.next, at.permille) = (batch.next, batch.permille);
             let mut units = self.units(batch, &mut at.context, &[]).await?;
             let shown: Vec<_> = units.iter().map(|unit| shown(&unit.what)).collect();
-            self.worker.plan(self.job.user_id, &mut units).await?;
+            self.worker.plan(self.job, &mut units).await?;
             for (unit, shown) in units.iter_mut().zip(shown) {
                 if let What::Settings(settings) = &unit.what {
                     warn_of(&mut found, settings);

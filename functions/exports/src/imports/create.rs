@@ -77,6 +77,7 @@ impl HowRequest {
             category: self.category_id.map(Into::into),
             mapping: self.mapping,
             day_first: self.day_first,
+            restore: None,
         })
     }
 }

@@ -76,7 +76,9 @@ pub(crate) async fn start(
             return Err(ApiError::conflict("ImportNotUploaded", message));
         }
     }
-    let spec = ImportSpec { preview, ..spec.unwrap_or_else(|| job.spec.clone()) };
+    // A backup stays one, whatever else is wanted now.
+    let restore = job.spec.restore;
+    let spec = ImportSpec { preview, restore, ..spec.unwrap_or_else(|| job.spec.clone()) };
     let started = imports.start(&ImportJob { spec, ..job }, now).await?;
     let job =
         started.ok_or_else(|| ApiError::conflict("ImportNotReady", "Somebody else has just started it."))?;

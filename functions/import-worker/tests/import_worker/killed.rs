@@ -13,14 +13,14 @@ use crate::stage::Stage;
 
 /// What is called.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Called {
+pub(crate) enum Called {
     Table,
     Archives,
     Files,
 }
 
-const CALLED: [Called; 3] = [Called::Table, Called::Archives, Called::Files];
-const DEATHS: [Death; 2] = [Death::BeforeCalling, Death::BeforeHearing];
+pub(crate) const CALLED: [Called; 3] = [Called::Table, Called::Archives, Called::Files];
+pub(crate) const DEATHS: [Death; 2] = [Death::BeforeCalling, Death::BeforeHearing];
 
 impl Called {
     fn die_after(self, stage: &Stage, calls: usize, death: Death) {
@@ -41,16 +41,22 @@ impl Called {
 }
 
 /// What is there at the end.
-type End = (ImportStatus, ImportCounts, Vec<String>);
+pub(crate) type End = (ImportStatus, ImportCounts, Vec<String>);
 
-async fn end(stage: &Stage, job: &ImportJob) -> End {
+pub(crate) async fn end(stage: &Stage, job: &ImportJob) -> End {
     let job = stage.job(job).await;
     let everything = stage.everything(&job).await;
     (job.status, job.counts, everything.into_iter().filter(|key| !key.contains("DUE#")).collect())
 }
 
 /// Lets a job's worker die after so many calls, and another go on. `None` if it came to its end before.
-async fn killed(stage: &Stage, job: &ImportJob, called: Called, calls: usize, death: Death) -> Option<End> {
+pub(crate) async fn killed(
+    stage: &Stage,
+    job: &ImportJob,
+    called: Called,
+    calls: usize,
+    death: Death,
+) -> Option<End> {
     called.die_after(stage, calls, death);
     stage.deliver(job, 1).await;
     let has_died = called.revive(stage);

@@ -12,7 +12,9 @@ use app_domain::{
     Reminder, ReminderDraft, ReminderText, ReminderTime, RunningSummary, SavedSearch, SavedSearchId,
     SavedSearchName, Sha256, Tags, Timestamp, TranscriptState, Turn, TurnAnswer, TurnText, Upload, Version,
 };
-use app_store::{Conversations, DueReminder, Facts, FileCreation, MemoPreferences, Reminders, SavedSearches};
+use app_store::{
+    Conversations, DueReminder, Facts, FileCreation, MemoPreferences, Precedence, Reminders, SavedSearches,
+};
 use app_testing::PlayedBucket;
 use data_encoding::BASE64URL_NOPAD;
 use proptest::sample::Index;
@@ -240,7 +242,7 @@ impl<'a> Person<'a> {
         message
     }
 
-    async fn file(&self, size: usize, memory: Option<MemoryId>) -> FileId {
+    pub(crate) async fn file(&self, size: usize, memory: Option<MemoryId>) -> FileId {
         let (owner, made) = (self.stage.owner, self.later());
         let (name, is, bytes) = match size % 3 {
             0 => ("Plan: A/B?.txt", "text/plain", b"a plan\n".repeat(size)),
@@ -345,7 +347,7 @@ impl<'a> Person<'a> {
             });
         }
         let table = Facts::new(self.stage.table.clone(), self.stage.vault.clone());
-        table.restore(owner, &facts).await.unwrap();
+        table.restore(owner, &facts, Precedence::Newer).await.unwrap();
     }
 
     async fn remind(&self, reminded: &Reminded, memories: &[MemoryId]) {

@@ -2,13 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod archives;
+mod backups;
 mod bringing;
 mod broken;
 mod formats;
 mod killed;
 mod lives;
 mod living;
+mod restoring;
 mod round_trip;
 mod s3;
+mod shelf;
 mod stage;
 mod undoing;

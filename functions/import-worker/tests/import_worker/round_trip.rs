@@ -19,7 +19,7 @@ use crate::living::Person;
 use crate::stage::{Stage, at, now};
 
 /// The file of an export of everything.
-async fn exported(stage: &Stage, files: &PlayedBucket, format: ExportFormat) -> Vec<u8> {
+pub(crate) async fn exported(stage: &Stage, files: &PlayedBucket, format: ExportFormat) -> Vec<u8> {
     let (bucket, for_files) = (PlayedBucket::default(), files.clone());
     let for_exports = bucket.clone();
     let queue = aws_sdk_sqs::Client::new(&aws(|_| Response::new("{}".to_owned())));
@@ -48,7 +48,7 @@ async fn exported(stage: &Stage, files: &PlayedBucket, format: ExportFormat) -> 
 }
 
 /// The records of an archive and the bytes of its files.
-fn opened(file: &[u8]) -> (Vec<Value>, BTreeMap<String, Vec<u8>>) {
+pub(crate) fn opened(file: &[u8]) -> (Vec<Value>, BTreeMap<String, Vec<u8>>) {
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
     let (mut records, mut files) = (Vec::new(), BTreeMap::new());
     for number in 0..archive.len() {
@@ -72,7 +72,7 @@ fn opened(file: &[u8]) -> (Vec<Value>, BTreeMap<String, Vec<u8>>) {
 }
 
 /// Categories by what they are called: one that everybody has is another one in another account.
-fn of_names(records: Vec<Value>) -> Vec<String> {
+pub(crate) fn of_names(records: Vec<Value>) -> Vec<String> {
     let is_category = |record: &&Value| record["kind"] == "category";
     let names: Vec<(String, String)> = records
         .iter()
@@ -93,7 +93,7 @@ fn of_names(records: Vec<Value>) -> Vec<String> {
 }
 
 /// The categories of one account that another lacks.
-fn missing(those: &[Value], these: &[Value]) -> Vec<Value> {
+pub(crate) fn missing(those: &[Value], these: &[Value]) -> Vec<Value> {
     let of = |records: &[Value]| -> Vec<Value> {
         records.iter().filter(|record| record["kind"] == "category").cloned().collect()
     };
@@ -186,14 +186,14 @@ async fn goes_round(life: Life, format: ExportFormat, deaths: Option<usize>) {
 }
 
 /// The first record that differs, and no others.
-fn same_records(old: &[String], new: &[String]) {
+pub(crate) fn same_records(old: &[String], new: &[String]) {
     for (one, other) in old.iter().zip(new) {
         assert_eq!(one, other);
     }
     assert_eq!(old.len(), new.len(), "{:?}", old.get(new.len()).or_else(|| new.get(old.len())));
 }
 
-fn run(work: impl Future<Output = ()>) {
+pub(crate) fn run(work: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
 }
 
