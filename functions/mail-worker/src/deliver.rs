@@ -15,7 +15,7 @@ use crate::sender::{Mailbox, NotTaken};
 
 /// When a mail is too late: nobody waits for a link that long, and one that lies about unused is a risk.
 const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
-/// The same of a reminder, which is worth having late. No longer than it is known of a mail that it was sent.
+/// The same of what is worth having late: a reminder, a drive that is not backed up any more. No longer than it is known of a mail that it was sent.
 const REMINDER_STALE_AFTER: Duration = Reminder::MISSED_AFTER;
 
 /// Nothing is left to do for a mail.
@@ -143,14 +143,15 @@ async fn account(app: &App, kind: &MailKind) -> Result<Option<User>, StoreError>
         MailKind::VerifyEmail { user_id }
         | MailKind::SignInDelayed { user_id }
         | MailKind::PasswordChanged { user_id }
-        | MailKind::Reminder { user_id, .. } => app.users.get(*user_id).await?,
+        | MailKind::Reminder { user_id, .. }
+        | MailKind::DriveLost { user_id, .. } => app.users.get(*user_id).await?,
     };
     Ok(user.filter(|user| user.is_active))
 }
 
 fn stale_after(kind: &MailKind) -> Duration {
     match kind {
-        MailKind::Reminder { .. } => REMINDER_STALE_AFTER,
+        MailKind::Reminder { .. } | MailKind::DriveLost { .. } => REMINDER_STALE_AFTER,
         _ => STALE_AFTER,
     }
 }
@@ -167,6 +168,9 @@ async fn letter(app: &App, job: &MailJob, user: &User, now: Timestamp) -> Result
         }
         MailKind::SignInDelayed { .. } => Letter::sign_in_delayed(name, job.requested_at, home)?,
         MailKind::PasswordChanged { .. } => Letter::password_changed(name, job.requested_at, home)?,
+        MailKind::DriveLost { provider, .. } => {
+            Letter::drive_lost(name, provider.title(), job.requested_at, home)?
+        }
         MailKind::Reminder { reminder_id, at, .. } => {
             let reminder = app.reminders.get(user.id, reminder_id).await?;
             let Some(reminder) = reminder.filter(|reminder| reminder.at == at) else { return Ok(None) };

@@ -31,6 +31,14 @@ struct Notice<'a> {
     home: &'a str,
 }
 
+/// What is said about a drive that we are not let into any more.
+struct Lost<'a> {
+    name: Option<&'a str>,
+    drive: &'a str,
+    at: String,
+    home: &'a str,
+}
+
 /// What is said when the time of a reminder has come.
 struct Reminded<'a> {
     name: Option<&'a str>,
@@ -89,6 +97,18 @@ struct PasswordChangedHtml<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "drive-lost.txt")]
+struct DriveLostText<'a> {
+    mail: &'a Lost<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "drive-lost.html")]
+struct DriveLostHtml<'a> {
+    mail: &'a Lost<'a>,
+}
+
+#[derive(Template)]
 #[template(path = "reminder.txt")]
 struct ReminderPlain<'a> {
     mail: &'a Reminded<'a>,
@@ -125,6 +145,18 @@ impl Letter {
         let mail = &Notice::new(name, at, home);
         let subject = "Your password has been changed";
         Self::new(subject, &PasswordChangedText { mail }, &PasswordChangedHtml { mail })
+    }
+
+    /// Says that a drive has to be connected again.
+    pub(crate) fn drive_lost(
+        name: &PersonName,
+        drive: &str,
+        at: Timestamp,
+        home: &str,
+    ) -> askama::Result<Self> {
+        let mail = &Lost { name: greeted(name), drive, at: minute(at), home };
+        let subject = format!("Please connect {drive} again");
+        Self::new(subject, &DriveLostText { mail }, &DriveLostHtml { mail })
     }
 
     /// Says what somebody wanted to be reminded of, with a link to the memory at `memory_url`.
@@ -174,6 +206,7 @@ pub(crate) fn name_of(kind: &MailKind) -> &'static str {
         MailKind::SignInDelayed { .. } => "signInDelayed",
         MailKind::PasswordChanged { .. } => "passwordChanged",
         MailKind::Reminder { .. } => "reminder",
+        MailKind::DriveLost { .. } => "driveLost",
     }
 }
 

@@ -66,6 +66,17 @@ async fn a_changed_password_is_told_of() {
 }
 
 #[tokio::test]
+async fn a_drive_that_is_lost_is_told_of() {
+    let stage = Stage::with(User { is_verified: true, ..ada() }).await;
+    let mail = stage.mail_of("mail-worker/drive-lost.json").await;
+    assert_eq!(
+        (mail.to.as_str(), mail.subject.as_str(), mail.kind.as_str()),
+        (ADA, "Please connect Google Drive again", "driveLost")
+    );
+    assert_says!(mail, "drive_lost");
+}
+
+#[tokio::test]
 async fn the_token_in_a_mail_is_the_one_that_is_kept() {
     for (path, purpose, other) in [
         ("mail-worker/verify-email.json", Purpose::VerifyEmail, Purpose::ResetPassword),
