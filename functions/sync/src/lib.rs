@@ -1,7 +1,7 @@
 //! Connections to outside services and their status.
 
 mod contacts;
-mod force;
+mod drives;
 mod media;
 mod meta;
 mod own_numbers;
@@ -12,12 +12,16 @@ mod whatsapp;
 use app_domain::{Chore, MediaJob};
 use app_http::{Authenticator, service};
 use app_runtime::Queue;
-use app_store::{Categories, Memories, WhatsappContacts, WhatsappLinks};
+use app_store::{
+    Backups, Categories, DriveConnections, DriveJobs, DriveTokens, Memories, PendingDrives, WhatsappContacts,
+    WhatsappLinks,
+};
 use axum::Router;
 use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use drives::{Door, DriveCallback, DriveDiffs, Offered, Starter};
 pub use meta::Meta;
 pub use own_numbers::OwnNumbers;
 
@@ -38,6 +42,26 @@ pub struct App {
     pub chores: Queue<Chore>,
     /// Takes media that are to be fetched.
     pub media: Queue<MediaJob>,
+    /// People's drives.
+    pub drives: DriveConnections,
+    /// Their tokens and keys.
+    pub drive_tokens: DriveTokens,
+    /// Connections to drives that have begun.
+    pub pending_drives: PendingDrives,
+    /// What opens drives.
+    pub door: Door,
+    /// Which providers can be connected.
+    pub offered: Offered,
+    /// Where they send browsers back.
+    pub drive_callback: DriveCallback,
+    /// What is done on drives.
+    pub drive_jobs: DriveJobs,
+    /// Starts it.
+    pub starter: Starter,
+    /// What is on them.
+    pub backups: Backups,
+    /// Where dry runs leave what they found.
+    pub drive_diffs: DriveDiffs,
     /// The number that people send their messages to, if it is known.
     pub business_number: BusinessNumber,
     /// Proves who calls.
@@ -59,8 +83,9 @@ pub fn api() -> OpenApiRouter<App> {
         .routes(routes!(contacts::list::list))
         .routes(routes!(contacts::patch::patch))
         .routes(routes!(media::retry))
-        .routes(routes!(force::force))
+        .routes(routes!(drives::force::force))
         .routes(routes!(status::status))
+        .merge(drives::api())
 }
 
 /// The function's service.

@@ -19,8 +19,45 @@ fn operations() -> Vec<(Method, &'static str)> {
         (Method::GET, "/sync/whatsapp/contacts"),
         (Method::PATCH, "/sync/whatsapp/contacts/5c1f0f6e2a7b4c9d8e3f10213243546a"),
         (Method::POST, "/sync/whatsapp/media/019aa6f1-3000-7a3b-9c4d-5e6f70819001/retry"),
-        (Method::POST, "/sync/force"),
     ]
+}
+
+/// What only somebody who is signed in may do with drives, and with which body it gets as far as that.
+fn in_person() -> Vec<(Method, &'static str)> {
+    vec![
+        (Method::GET, "/sync/dropbox/authorize"),
+        (Method::POST, "/sync/dropbox/callback"),
+        (Method::POST, "/sync/s3/connect"),
+        (Method::PATCH, "/sync/dropbox"),
+        (Method::DELETE, "/sync/dropbox"),
+        (Method::PUT, "/sync/dropbox/encryption"),
+        (Method::DELETE, "/sync/dropbox/encryption"),
+        (Method::POST, "/sync/dropbox/backups/019aa6f1-3000-7a3b-9c4d-5e6f70819001/restore"),
+    ]
+}
+
+/// What takes some permission, or none, of whoever is known.
+fn known() -> Vec<(Method, &'static str)> {
+    vec![
+        (Method::POST, "/sync/force"),
+        (Method::GET, "/sync/dropbox"),
+        (Method::GET, "/sync/dropbox/backups"),
+        (Method::POST, "/sync/dropbox/backups/019aa6f1-3000-7a3b-9c4d-5e6f70819001/verify"),
+        (Method::GET, "/sync/jobs"),
+        (Method::GET, "/sync/jobs/019aa6f1-3000-7a3b-9c4d-5e6f70819001"),
+        (Method::POST, "/sync/jobs/019aa6f1-3000-7a3b-9c4d-5e6f70819001/cancel"),
+        (Method::GET, "/sync/jobs/019aa6f1-3000-7a3b-9c4d-5e6f70819001/diff"),
+    ]
+}
+
+#[tokio::test]
+async fn strangers_are_told_nothing_of_drives() {
+    let stage = Stage::new().await;
+    for (method, path) in in_person().into_iter().chain(known()) {
+        let stranger = Call::new(method.clone(), path).json(&json!({})).send(&stage.router).await;
+        assert_eq!(refusal(&stranger), refused(401, "Unauthenticated"), "{method} {path}");
+    }
+    assert!(stage.drives_queue.take().is_empty());
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ async fn what_was_kept_aside_is_claimed() {
     insta::assert_json_snapshot!(reply.json(), {".syncId" => "[id]"}, @r#"
     {
       "estimatedDuration": 10,
+      "jobs": [],
       "status": "started",
       "syncId": "[id]"
     }

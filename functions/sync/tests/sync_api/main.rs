@@ -4,6 +4,8 @@
 mod contacts;
 mod disconnecting;
 mod doors;
+mod drive_jobs;
+mod drives;
 mod forcing;
 mod media;
 mod own_number;

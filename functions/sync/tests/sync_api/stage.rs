@@ -1,5 +1,6 @@
 //! The function with what is around it.
 
+use app_backup::Drives;
 use app_connectors::graph::{Graph, GraphConfig};
 use app_connectors::whatsapp::{code_hash, sha256_hex};
 use app_domain::{
@@ -7,14 +8,20 @@ use app_domain::{
     UserId,
 };
 use app_runtime::Queue;
-use app_store::{Categories, Connected, Memories, WhatsappContacts, WhatsappLinks, WhatsappNumbers};
+use app_store::{
+    ArchiveBucket, Backups, Categories, Connected, DriveConnections, DriveJobs, DriveTokens, Memories,
+    PendingDrives, WhatsappContacts, WhatsappLinks, WhatsappNumbers,
+};
+use app_testing::drives::{FakeDropbox, PlayedDrive};
 use app_testing::graph::FakeGraph;
-use app_testing::{Call, PlayedQueue, Reply, authenticator, caller, table, vault};
+use app_testing::{Call, PlayedBucket, PlayedQueue, Reply, authenticator, caller, table, vault};
 use axum::Router;
 use http::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sync::{App, BusinessNumber, Meta, OwnNumbers, router};
+use sync::{
+    App, BusinessNumber, Door, DriveCallback, DriveDiffs, Meta, Offered, OwnNumbers, Starter, router,
+};
 
 pub(crate) const PHONE: &str = "+4915550002222";
 pub(crate) const OWN_PHONE: &str = "+49 1555 0004444";
@@ -28,7 +35,13 @@ pub(crate) struct Stage {
     pub(crate) memories: Memories,
     pub(crate) chores: PlayedQueue,
     pub(crate) media: PlayedQueue,
+    pub(crate) mail: PlayedQueue,
     pub(crate) graph: FakeGraph,
+    pub(crate) dropbox: FakeDropbox,
+    pub(crate) drives: DriveConnections,
+    pub(crate) drive_tokens: DriveTokens,
+    pub(crate) drive_jobs: DriveJobs,
+    pub(crate) drives_queue: PlayedQueue,
 }
 
 /// Somebody who may connect WhatsApp.
@@ -54,12 +67,26 @@ impl Stage {
     pub(crate) async fn new() -> Self {
         let (graph, table) = (FakeGraph::start(), table().await);
         let vault = vault(&table);
-        let (chores, media) = (PlayedQueue::default(), PlayedQueue::default());
+        let [chores, media, mail] = std::array::from_fn(|_| PlayedQueue::default());
         let links = WhatsappLinks::new(table.clone());
         let numbers = WhatsappNumbers::new(table.clone(), vault.clone());
         let contacts = WhatsappContacts::new(table.clone(), vault.clone());
         let categories = Categories::new(table.clone(), vault.clone());
-        let memories = Memories::new(table.clone(), vault);
+        let memories = Memories::new(table.clone(), vault.clone());
+        let (dropbox, drives_queue) = (FakeDropbox::start(), PlayedQueue::default());
+        let drives = DriveConnections::new(table.clone(), vault.clone());
+        let drive_tokens = DriveTokens::new(table.clone(), vault.clone());
+        let drive_jobs = DriveJobs::new(table.clone(), vault.clone());
+        let registered = json!({"dropbox": {
+            "clientId": FakeDropbox::CLIENT_ID, "clientSecret": FakeDropbox::CLIENT_SECRET, "origin": dropbox.origin(),
+        }});
+        let registered = registered.to_string();
+        let providers = move || {
+            let registered = registered.clone();
+            async move { Ok::<_, std::io::Error>(registered) }
+        };
+        let opener = Drives::new(drive_tokens.clone(), providers.clone(), true, app_runtime::now);
+        let diffs = PlayedBucket::default();
         graph.change(|rules| rules.app_secret = Some("new-secret".to_owned()));
         let config = GraphConfig { base_url: graph.base_url(), version: FakeGraph::VERSION.to_owned() };
         // As while the secret is changed: one of them is good.
@@ -74,11 +101,37 @@ impl Stage {
             memories: memories.clone(),
             chores: Queue::new(PlayedQueue::URL, chores.client()),
             media: Queue::new(PlayedQueue::URL, media.client()),
+            drives: drives.clone(),
+            drive_tokens: drive_tokens.clone(),
+            pending_drives: PendingDrives::new(table.clone(), vault.clone()),
+            door: Door::new(opener, drives.clone(), Queue::new(PlayedQueue::URL, mail.client())),
+            offered: Offered::new(providers),
+            drive_callback: DriveCallback("https://app.example.com/drives/{provider}".to_owned()),
+            starter: Starter::new(drive_jobs.clone(), Queue::new(PlayedQueue::URL, drives_queue.client())),
+            drive_jobs: drive_jobs.clone(),
+            backups: Backups::new(table.clone(), vault.clone()),
+            drive_diffs: DriveDiffs(ArchiveBucket::new("drives", move || diffs.client())),
             business_number: BusinessNumber(Some("+1 555 000 1111".to_owned())),
             authenticator: authenticator(),
         };
         let router = router(app, "*");
-        Self { router, links, numbers, contacts, categories, memories, chores, media, graph }
+        Self {
+            router,
+            links,
+            numbers,
+            contacts,
+            categories,
+            memories,
+            chores,
+            media,
+            mail,
+            graph,
+            dropbox,
+            drives,
+            drive_tokens,
+            drive_jobs,
+            drives_queue,
+        }
     }
 
     pub(crate) async fn get(&self, person: &Person, path: &str) -> Reply {
@@ -91,6 +144,30 @@ impl Stage {
 
     pub(crate) async fn patch(&self, person: &Person, path: &str, body: &Value) -> Reply {
         Call::new(Method::PATCH, path).json(body).as_caller(&person.token).send(&self.router).await
+    }
+
+    pub(crate) async fn put(&self, person: &Person, path: &str, body: &Value) -> Reply {
+        Call::new(Method::PUT, path).json(body).as_caller(&person.token).send(&self.router).await
+    }
+
+    pub(crate) async fn delete(&self, person: &Person, path: &str) -> Reply {
+        Call::new(Method::DELETE, path).as_caller(&person.token).send(&self.router).await
+    }
+
+    /// What comes back with the browser when the person agrees at Dropbox: the code and the state.
+    pub(crate) async fn agreed(&self, person: &Person) -> (String, String) {
+        let begun = self.get(person, "/sync/dropbox/authorize").await;
+        assert_eq!(begun.status, 200, "{}", begun.text);
+        let back = self.dropbox.consent(begun.json()["url"].as_str().unwrap()).unwrap();
+        let back = url::Url::parse(&back).unwrap();
+        let of = |wanted: &str| back.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+        (of("code"), of("state"))
+    }
+
+    /// Connects Dropbox.
+    pub(crate) async fn with_dropbox(&self, person: &Person) -> Reply {
+        let (code, state) = self.agreed(person).await;
+        self.post(person, "/sync/dropbox/callback", &json!({"code": code, "state": state})).await
     }
 
     pub(crate) async fn disconnect(&self, person: &Person, query: &str) -> Reply {
