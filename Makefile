@@ -43,7 +43,7 @@ export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
 	openapi bench load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
-	bench-tools oidc-provider fuzz
+	bench-tools oidc-provider fuzz vendors
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,9 +64,10 @@ logs: ## follow the logs of the local functions
 
 ## Checks
 
-test: check e2e ## everything CI runs, from a bare clone
+test: check vendors e2e ## everything CI runs, from a bare clone
 	@awk '/^test result:/ { passed += $$4; failed += $$6; ignored += $$8 } \
-		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' .local/unit.log .local/e2e.log
+		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' \
+		.local/unit.log .local/vendors.log .local/e2e.log
 
 check: fmt-check lint docs dependencies template description unit ## all of it but the end-to-end tests
 
@@ -84,6 +85,15 @@ docs:
 
 unit: tools
 	@set -o pipefail; $(CARGO_TEST) $(KEEP)
+
+VENDORS := $(CURDIR)/.local/vendors
+vendors: $(VENDORS)/ready ## have the providers' own clients read what is put on the played drives
+	@set -o pipefail; VENDORS_PYTHON=$(VENDORS)/bin/python $(CARGO_TEST) --package app-connectors --test drives official -- --ignored $(KEEP)
+
+$(VENDORS)/ready: $(wildcard tests/vendors/requirements-*.txt)
+	python3 -m venv $(VENDORS)
+	$(VENDORS)/bin/pip install --quiet --disable-pip-version-check $(^:%=-r %)
+	@touch $@
 
 chaos: ## write, index, harm and search one index at once, and miss nothing (CHAOS_SECONDS=300)
 	CHAOS_SECONDS=$(CHAOS_SECONDS) $(CARGO_TEST) --test index chaos -- --nocapture

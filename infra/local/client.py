@@ -72,6 +72,22 @@ def send(request: urllib.request.Request) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def sent_to(url: str) -> dict[str, str]:
+    """Where a page sends a browser: the parameters of that address."""
+    try:
+        urllib.request.build_opener(_Stay).open(url, timeout=30)
+    except urllib.error.HTTPError as redirect:
+        return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(redirect.headers.get("Location", "")).query))
+    raise Mismatch(f"{url} sends nobody anywhere")
+
+
 def wait_for(what: str, look: Callable[[], T | None]) -> T:
     """Looks again and again until there is something to see."""
     deadline = time.monotonic() + SECONDS_TO_WAIT

@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from client import Api, Mismatch, Phone, app_secret, expect, send, wait_for
+from client import Api, Mismatch, Phone, app_secret, expect, send, sent_to, wait_for
 
 NOTES = [
     ("Bike lock", "The code of the blue bike lock is the year the Beatles split up.", ["bike"]),
@@ -211,6 +211,49 @@ def bring_in(api: Api, archive: bytes, expected: int) -> None:
     tell(f"a {ended_import['format']} archive: {ended_import['counts']['imported']} things made, all {total} memories there")
 
 
+def connect_dropbox(api: Api) -> None:
+    """The person agrees at the provider's page, which sends the browser back with a code."""
+    back = sent_to(api.call("GET", "/sync/dropbox/authorize")["url"])
+    api.call("POST", "/sync/dropbox/callback", {"code": back["code"], "state": back["state"]})
+
+
+def drive_job(api: Api, job_id: str) -> dict[str, Any]:
+    """A job on a drive, when it is over."""
+
+    def over() -> dict[str, Any] | None:
+        job = api.call("GET", f"/sync/jobs/{job_id}")["job"]
+        return None if job["status"] in ("queued", "running", "waiting") else job
+
+    job = wait_for("the job on the drive", over)
+    expect(job["status"] == "completed", f"the job ended so: {job}")
+    return job
+
+
+def back_up(api: Api, expected: int) -> None:
+    step("A backup to the person's own Dropbox, verified, and restored into a new account")
+    connect_dropbox(api)
+    pushed = drive_job(api, api.call("POST", "/sync/force", {"provider": "dropbox", "direction": "push"}, status=202)["syncId"])
+    progress = pushed["progress"]
+    tell(f"{progress['bytesDone']} bytes in {progress['apiCalls']} calls")
+    again = drive_job(api, api.call("POST", "/sync/force", {"provider": "dropbox", "direction": "push"}, status=202)["syncId"])
+    expect(again["result"].get("unchanged"), f"nothing has changed, and yet: {again['result']}")
+    backup = f"/sync/dropbox/backups/{pushed['result']['backupId']}"
+    drive_job(api, api.call("POST", f"{backup}/verify", {}, status=202)["job"]["id"])
+    other = Api(api.url, api.stream_url)
+    register(other)
+    connect_dropbox(other)
+    restored = drive_job(other, other.call("POST", f"{backup}/restore", {}, status=202)["job"]["id"])
+
+    def brought_in() -> dict[str, Any] | None:
+        current = other.call("GET", f"/imports/{restored['result']['importId']}")["import"]
+        return None if current["status"] in ("queued", "running") else current
+
+    ended = wait_for("bringing the backup in", brought_in)
+    total = other.call("GET", "/memories")["pagination"]["total"]
+    expect(ended["status"] == "completed" and total == expected, f"{total} memories came, not {expected}: {ended}")
+    tell(f"all {total} memories are in the new account")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--outputs", type=Path, default=Path(__file__).resolve().parents[2] / ".local" / "outputs.json")
@@ -226,6 +269,7 @@ def main() -> None:
         listed = list_everything(api, saved)
         ask(api, saved[-1])
         bring_in(api, export(api, listed), len(listed))
+        back_up(api, len(listed))
     except (Mismatch, KeyError, json.JSONDecodeError, OSError) as problem:
         name = "" if isinstance(problem, Mismatch) else f"{type(problem).__name__}: "
         sys.exit(f"\nNot OK: {name}{problem}")

@@ -17,7 +17,12 @@ def parameters(further: list[str]) -> list[str]:
     """The template's parameters for a stack on this machine, and further ones. The last word counts."""
     own = [f"Architecture={architecture()}", "SignupRole=premium", "StageConfig=local", f"MailFrom={MAIL_FROM}"]
     values = dict(parameter.split("=", 1) for parameter in own + further)
-    return [f"{name}={value}" for name, value in values.items()]
+    return [f"{name}={quoted(value)}" for name, value in values.items()]
+
+
+def quoted(value: str) -> str:
+    """A value as `sam deploy` reads it: JSON in quotes of its own."""
+    return value if value and not set(value) & set(' "') else json.dumps(value, ensure_ascii=False)
 
 
 def deploy(cloud: Cloud, further: list[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cloud import Cloud
 from deployment import STACK, api_url, deploy, write_outputs
+from drives import Drives
 from functions import build, stage
 from graph import Graph
 from openid import install_provider
@@ -24,27 +25,31 @@ def start(options: argparse.Namespace) -> None:
     check_prerequisites(building=options.prebuilt is None)
     install()
     cloud = Cloud(options.port)
-    graph = Graph(cloud)
+    graph, drives = Graph(cloud), Drives(cloud)
     with only_one(cloud.home / "start.lock"):
         built = options.prebuilt or build()
         stage(built, cloud.app)
         cloud.start()
-        if (elsewhere := graph_in(options.parameter)) is None:
+        if (elsewhere := given(options.parameter, "WhatsAppBaseUrl")) is None:
             graph.start(built)
-        outputs = deploy(cloud, graph.parameters() + options.parameter)
-        write_outputs(cloud, outputs | {"GraphUrl": elsewhere or graph.endpoint}, options.outputs)
+        if given(options.parameter, "DriveProviders") is None:
+            drives.start(built)
+        outputs = deploy(cloud, graph.parameters() + drives.parameters() + options.parameter)
+        further = {"GraphUrl": elsewhere or graph.endpoint, "DriveUrls": drives.endpoints}
+        write_outputs(cloud, outputs | further, options.outputs)
     say(f"ready: {api_url(cloud, outputs)} (outputs in {options.outputs})")
 
 
-def graph_in(parameters: list[str]) -> str | None:
-    """Where the Graph API is, if whoever starts the stack brings their own."""
-    return next((value for name, value in (one.split("=", 1) for one in parameters) if name == "WhatsAppBaseUrl"), None)
+def given(parameters: list[str], wanted: str) -> str | None:
+    """A parameter, if whoever starts the stack gives it: they bring their own of what it names."""
+    return next((value for name, value in (one.split("=", 1) for one in parameters) if name == wanted), None)
 
 
 def stop(options: argparse.Namespace) -> None:
     """Ends the local cloud of this port, and nothing else."""
     cloud = Cloud(options.port)
     Graph(cloud).stop()
+    Drives(cloud).stop()
     say(f"stopped {cloud.endpoint}" if cloud.stop() else f"nothing runs on {cloud.endpoint}")
 
 

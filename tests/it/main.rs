@@ -6,6 +6,7 @@ mod admin;
 mod ai;
 mod auth;
 mod categories;
+mod drives;
 mod exports;
 mod files;
 mod health;
@@ -42,6 +43,7 @@ fn main() -> anyhow::Result<ExitCode> {
         ai::trials(&stack),
         auth::trials(&stack),
         categories::trials(&stack),
+        drives::trials(&stack),
         exports::trials(&stack),
         files::trials(&stack),
         health::trials(&stack),

@@ -20,6 +20,7 @@ enum Probe {
     SendInbound,
     SendJobs,
     SendImports,
+    SendDrives,
     SendMail,
     SendChores,
     SendIndexJobs,
@@ -30,20 +31,23 @@ enum Probe {
     WriteFile,
     WriteExport,
     WriteImport,
+    WriteDriveState,
     WriteSegment,
     WriteInbound,
     ReadSigningKey,
     ReadAppSecret,
     ReadAccessToken,
+    ReadDriveProviders,
 }
 
 use Probe::{
-    DeleteFromTable, ReadAccessToken, ReadAppSecret, ReadFile, ReadSigningKey, ReadTable, ScanTable,
-    SearchVectors, SendChores, SendImports, SendInbound, SendIndexJobs, SendJobs, SendMail, SendMedia,
-    SendOutbound, WriteExport, WriteFile, WriteImport, WriteInbound, WriteSegment, WriteTable,
+    DeleteFromTable, ReadAccessToken, ReadAppSecret, ReadDriveProviders, ReadFile, ReadSigningKey, ReadTable,
+    ScanTable, SearchVectors, SendChores, SendDrives, SendImports, SendInbound, SendIndexJobs, SendJobs,
+    SendMail, SendMedia, SendOutbound, WriteDriveState, WriteExport, WriteFile, WriteImport, WriteInbound,
+    WriteSegment, WriteTable,
 };
 
-const ALL: [Probe; 22] = [
+const ALL: [Probe; 25] = [
     ReadTable,
     WriteTable,
     DeleteFromTable,
@@ -51,6 +55,7 @@ const ALL: [Probe; 22] = [
     SendInbound,
     SendJobs,
     SendImports,
+    SendDrives,
     SendMail,
     SendChores,
     SendIndexJobs,
@@ -61,22 +66,37 @@ const ALL: [Probe; 22] = [
     WriteFile,
     WriteExport,
     WriteImport,
+    WriteDriveState,
     WriteSegment,
     WriteInbound,
     ReadSigningKey,
     ReadAppSecret,
     ReadAccessToken,
+    ReadDriveProviders,
 ];
 
 /// What each function may do of it.
-const ALLOWED: [(&str, &[Probe]); 19] = [
+const ALLOWED: [(&str, &[Probe]); 21] = [
     ("AuthFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMail, ReadSigningKey]),
     ("UsersFunctionName", &[ReadTable, WriteTable]),
     ("MemoriesFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendChores, SendOutbound]),
     ("SearchFunctionName", &[ReadTable, WriteTable, SendIndexJobs, SearchVectors]),
     ("IndexerFunctionName", &[ReadTable, WriteTable, SendIndexJobs, ReadFile, WriteSegment]),
     ("WhatsappFunctionName", &[SendInbound, WriteInbound, ReadAppSecret]),
-    ("SyncFunctionName", &[ReadTable, WriteTable, DeleteFromTable, SendMedia, SendChores, ReadAppSecret]),
+    (
+        "SyncFunctionName",
+        &[
+            ReadTable,
+            WriteTable,
+            DeleteFromTable,
+            SendMedia,
+            SendChores,
+            SendDrives,
+            SendMail,
+            ReadAppSecret,
+            ReadDriveProviders,
+        ],
+    ),
     (
         "SyncWorkerFunctionName",
         &[ReadTable, WriteTable, DeleteFromTable, SendMedia, SendOutbound, SendChores],
@@ -105,6 +125,23 @@ const ALLOWED: [(&str, &[Probe]); 19] = [
         "ImportWorkerFunctionName",
         &[ReadTable, WriteTable, DeleteFromTable, SendImports, ReadFile, WriteFile, WriteImport],
     ),
+    (
+        "BackupWorkerFunctionName",
+        &[
+            ReadTable,
+            WriteTable,
+            DeleteFromTable,
+            SendDrives,
+            SendImports,
+            SendMail,
+            ReadFile,
+            WriteImport,
+            WriteDriveState,
+            ReadDriveProviders,
+        ],
+    ),
+    // It asks what is due, and opens nothing.
+    ("SchedulerFunctionName", &[SendDrives]),
     ("MailWorkerFunctionName", &[ReadTable, WriteTable, DeleteFromTable]),
     (
         "ChoresWorkerFunctionName",
@@ -176,6 +213,7 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         }
         SendJobs => code(send("JobsQueueUrl").send().await),
         SendImports => code(send("ImportsQueueUrl").send().await),
+        SendDrives => code(send("DrivesQueueUrl").send().await),
         SendMail => code(send("MailQueueUrl").send().await),
         SendChores => code(send("ChoresQueueUrl").send().await),
         SendIndexJobs => code(send("IndexQueueUrl").send().await),
@@ -199,17 +237,29 @@ async fn tried(stack: &Stack, role: &SdkConfig, probe: Probe) -> Result<(), Stri
         WriteFile => code(put.bucket(stack.output("FilesBucketName")).send().await),
         WriteExport => code(put.bucket(stack.output("ExportsBucketName")).send().await),
         WriteImport => code(put.bucket(stack.output("ImportsBucketName")).send().await),
+        WriteDriveState => code(put.bucket(stack.output("DrivesBucketName")).send().await),
         WriteSegment => code(put.bucket(stack.output("SearchBucketName")).send().await),
         WriteInbound => code(put.bucket(stack.output("InboundBucketName")).send().await),
         ReadSigningKey => code(read("JwtSigningKeySecretArn").send().await),
         ReadAppSecret => code(read("WhatsAppAppSecretArn").send().await),
         ReadAccessToken => {
-            let worker = aws_sdk_lambda::Client::new(&stack.aws()).get_function_configuration();
-            let worker = worker.function_name(stack.output("MediaWorkerFunctionName")).send().await.unwrap();
-            let secret = &worker.environment().unwrap().variables().unwrap()["WHATSAPP_ACCESS_TOKEN"];
+            let secret = variable(stack, "MediaWorkerFunctionName", "WHATSAPP_ACCESS_TOKEN").await;
+            code(secrets.get_secret_value().secret_id(secret).send().await)
+        }
+        ReadDriveProviders => {
+            let secret = variable(stack, "BackupWorkerFunctionName", "DRIVE_PROVIDERS_SECRET").await;
             code(secrets.get_secret_value().secret_id(secret).send().await)
         }
     }
+}
+
+/// A variable of a function.
+async fn variable(stack: &Stack, function: &str, name: &str) -> String {
+    let function = aws_sdk_lambda::Client::new(&stack.aws())
+        .get_function_configuration()
+        .function_name(stack.output(function));
+    let function = function.send().await.unwrap();
+    function.environment().unwrap().variables().unwrap()[name].clone()
 }
 
 fn code<T, E: ProvideErrorMetadata>(answer: Result<T, E>) -> Result<(), String> {

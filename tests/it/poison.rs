@@ -14,6 +14,7 @@ crate::trials!(
     a_poisonous_inbound_message_ends_in_the_dead_letters,
     a_poisonous_job_ends_in_the_dead_letters,
     a_poisonous_import_ends_in_the_dead_letters,
+    a_poisonous_drive_task_ends_in_the_dead_letters,
     a_poisonous_mail_ends_in_the_dead_letters,
     a_poisonous_chore_ends_in_the_dead_letters,
     a_poisonous_index_job_ends_in_the_dead_letters,
@@ -55,6 +56,14 @@ async fn a_poisonous_import_ends_in_the_dead_letters(stack: Arc<Stack>) {
         .await
         .unwrap();
     dead(&queue, stack.output("ImportsDeadLettersUrl"), &poison).await;
+}
+
+async fn a_poisonous_drive_task_ends_in_the_dead_letters(stack: Arc<Stack>) {
+    let queue = impatient(&stack, "DrivesQueueUrl").await;
+    let poison = json!({"kind": "unknown", "id": Uuid::new_v4()}).to_string();
+    let message = queue.send_message().queue_url(stack.output("DrivesQueueUrl")).message_body(&poison);
+    message.send().await.unwrap();
+    dead(&queue, stack.output("DrivesDeadLettersUrl"), &poison).await;
 }
 
 async fn a_poisonous_mail_ends_in_the_dead_letters(stack: Arc<Stack>) {

@@ -12,7 +12,7 @@ use crate::imports::{imported, report};
 crate::trials!(an_account_comes_back_as_it_went);
 
 /// The records of an archive without what belongs to its account.
-fn records(archive: &[u8]) -> Vec<Value> {
+pub(crate) fn records(archive: &[u8]) -> Vec<Value> {
     let mut zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     names.retain(|name| name.starts_with("records-"));
@@ -27,7 +27,7 @@ fn records(archive: &[u8]) -> Vec<Value> {
 }
 
 /// Somebody who has used everything.
-async fn full(stack: &Arc<Stack>) -> Person {
+pub(crate) async fn full(stack: &Arc<Stack>) -> Person {
     let ada = Person::registered(stack).await;
     let category =
         ada.post("/categories", &json!({"name": "Sailing", "color": "#112233", "icon": "⛵"})).await;
@@ -77,13 +77,7 @@ async fn an_account_comes_back_as_it_went(stack: Arc<Stack>) {
     assert_eq!(import["status"], "completed", "{import} {:?}", report(&bob, &import).await);
 
     let (_, again) = exported(&bob, &json!({"format": "zip"})).await;
-    let (before, after) = (records(&archive), records(&again));
-    // The categories that everybody begins with are each account's own.
-    let own = |records: &[Value]| -> Vec<Value> {
-        let own = |record: &&Value| record["kind"] != "category" || record["isDefault"] == false;
-        records.iter().filter(own).cloned().collect()
-    };
-    pretty_eq(&own(&before), &own(&after));
+    pretty_eq(&own(&records(&archive)), &own(&records(&again)));
     assert!(app_archive::verify(&mut Cursor::new(&again)).is_ok());
 
     // The bytes have come too.
@@ -104,7 +98,14 @@ async fn an_account_comes_back_as_it_went(stack: Arc<Stack>) {
     .await;
 }
 
-fn pretty_eq(one: &[Value], other: &[Value]) {
+/// Those that a person has made: the categories that everybody begins with are each account's own.
+pub(crate) fn own(records: &[Value]) -> Vec<Value> {
+    let own = |record: &&Value| record["kind"] != "category" || record["isDefault"] == false;
+    records.iter().filter(own).cloned().collect()
+}
+
+/// Whether records are the same, shown so that a difference can be read.
+pub(crate) fn pretty_eq(one: &[Value], other: &[Value]) {
     for (one, other) in one.iter().zip(other) {
         assert_eq!(serde_json::to_string_pretty(one).unwrap(), serde_json::to_string_pretty(other).unwrap());
     }

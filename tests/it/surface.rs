@@ -51,7 +51,7 @@ impl Operation {
         let path = self.path.replace("{id}", id).replace("{messageId}", id).replace("{tag}", id);
         let path = path.replace("{memoryId}", id);
         let path = path.replace("{version}", "1").replace("{actionId}", "action-1");
-        path.replace("{provider}", "google")
+        path.replace("{provider}", if path.starts_with("/sync/") { "s3" } else { "google" })
     }
 
     /// Its path about something that is not there.
@@ -164,6 +164,10 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
     let export = ada.post("/exports", &json!({"format": "json"})).await.body["export"].clone();
     let import =
         ada.post("/imports", &json!({"fileName": "a.zip", "sizeBytes": 1})).await.body["import"].clone();
+    crate::drives::connected_bucket(&stack, &ada).await;
+    crate::drives::connected_bucket(&stack, &bob).await;
+    let job = json!({"id": ada.post("/sync/force", &json!({"provider": "s3"})).await.body["syncId"]});
+    let backup = json!({"id": "01900000-0000-7000-8000-000000000000"});
     let key = ada.new_api_key(&["read:memories"]).await["apiKey"].clone();
     let session = ada.get("/auth/sessions").await.body["sessions"][0].clone();
     let category = ada.get("/categories").await.body["categories"][0].clone();
@@ -213,6 +217,12 @@ async fn every_operation_on_one_thing_refuses_other_people(stack: Arc<Stack>) {
         ("/imports/{id}/cancel", import.clone()),
         ("/imports/{id}/undo", import.clone()),
         ("/imports/{id}/report", import),
+        ("/sync/jobs/{id}", job.clone()),
+        ("/sync/jobs/{id}/cancel", job.clone()),
+        ("/sync/jobs/{id}/diff", job),
+        // Nobody has this one: backups of others are on drives of others.
+        ("/sync/{provider}/backups/{id}/verify", backup.clone()),
+        ("/sync/{provider}/backups/{id}/restore", backup),
         ("/auth/api-keys/{id}", key),
         ("/auth/sessions/{id}", session),
         // Nobody has this one: what contacts are is looked at in the tests of numbers of one's own.

@@ -11,5 +11,5 @@ mod wait;
 pub use client::{Person, Reply};
 pub use mailbox::{Mail, Mailbox};
 pub use openid::{Callback, OpenIdProvider};
-pub use stack::{Stack, repository};
+pub use stack::{Drives, Stack, repository};
 pub use wait::eventually;

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use app_testing::drives::{FakeDropbox, FakeGoogleDrive, FakeOneDrive, PlayedDrive};
 use app_testing::graph::FakeGraph;
 use app_testing::openai::FakeOpenAi;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The deployed stack. It ends when this is dropped, unless somebody else started it.
 pub struct Stack {
@@ -21,6 +22,48 @@ pub struct Stack {
     models: FakeOpenAi,
     /// Meta's Graph API, which the stack sends through and fetches media from.
     graph: FakeGraph,
+    /// People's drives. Each is one person's, whoever connects it.
+    drives: Drives,
+}
+
+/// One drive of each provider.
+pub struct Drives {
+    /// Google Drive.
+    pub google: FakeGoogleDrive,
+    /// Dropbox.
+    pub dropbox: FakeDropbox,
+    /// OneDrive.
+    pub onedrive: FakeOneDrive,
+}
+
+impl Drives {
+    fn start() -> Self {
+        Self {
+            google: FakeGoogleDrive::start(),
+            dropbox: FakeDropbox::start(),
+            onedrive: FakeOneDrive::start(),
+        }
+    }
+
+    /// The drive of a provider.
+    pub fn of(&self, provider: &str) -> &dyn PlayedDrive {
+        match provider {
+            "google-drive" => &self.google,
+            "dropbox" => &self.dropbox,
+            "onedrive" => &self.onedrive,
+            other => panic!("nobody plays {other}"),
+        }
+    }
+
+    /// How they know the product.
+    fn registrations(&self) -> Value {
+        let registration = |provider: &str, id: &str, secret: &str| json!({"clientId": id, "clientSecret": secret, "origin": self.of(provider).origin()});
+        json!({
+            "google-drive": registration("google-drive", FakeGoogleDrive::CLIENT_ID, FakeGoogleDrive::CLIENT_SECRET),
+            "dropbox": registration("dropbox", FakeDropbox::CLIENT_ID, FakeDropbox::CLIENT_SECRET),
+            "onedrive": registration("onedrive", FakeOneDrive::CLIENT_ID, FakeOneDrive::CLIENT_SECRET),
+        })
+    }
 }
 
 /// The folder that holds `Cargo.toml` and `template.yaml`.
@@ -39,7 +82,8 @@ impl Stack {
     pub fn start() -> anyhow::Result<Self> {
         if let Some(path) = std::env::var_os("MEMORY_APP_OUTPUTS") {
             let outputs = read(Path::new(&path))?;
-            return Ok(Self { outputs, port: None, models: FakeOpenAi::start(), graph: FakeGraph::start() });
+            let (models, graph) = (FakeOpenAi::start(), FakeGraph::start());
+            return Ok(Self { outputs, port: None, models, graph, drives: Drives::start() });
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let outputs = repository().join(format!(".local/e2e-{port}.json"));
@@ -47,7 +91,8 @@ impl Stack {
         let (models, graph) = (FakeOpenAi::start(), FakeGraph::start());
         // It does not hear who writes to us.
         graph.open_windows();
-        let mut stack = Self { outputs: Value::Null, port: Some(port), models, graph };
+        let drives = Drives::start();
+        let mut stack = Self { outputs: Value::Null, port: Some(port), models, graph, drives };
         let mut start = script("start", port);
         start.arg("--outputs").arg(&outputs);
         for (name, value) in [
@@ -56,6 +101,8 @@ impl Stack {
             ("ChatModels", &format!("built-in,{}", Self::SERVED_MODEL)),
             ("TranscriptionModel", Self::TRANSCRIBER),
             ("WhatsAppBaseUrl", stack.graph.base_url().as_str()),
+            ("DriveProviders", &stack.drives.registrations().to_string()),
+            ("DriveAddresses", "any"),
         ] {
             start.arg("--parameter").arg(format!("{name}={value}"));
         }
@@ -85,6 +132,11 @@ impl Stack {
     /// Meta's Graph API. It is not that of a stack that somebody else started.
     pub fn graph(&self) -> Option<&FakeGraph> {
         self.port.map(|_| &self.graph)
+    }
+
+    /// People's drives. They are not those of a stack that somebody else started.
+    pub fn drives(&self) -> Option<&Drives> {
+        self.port.map(|_| &self.drives)
     }
 
     /// The process of the local cloud, which starts those of the functions.
