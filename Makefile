@@ -13,6 +13,7 @@ ARCHIVED ?= 200000 5000# how many messages `make load-archive` brings in and tak
 CHAOS_SECONDS ?= 300# for how long `make chaos` goes on
 FUZZ_SECONDS ?= 600# for how long `make fuzz` tries each reader
 FUZZ_JOBS ?= 2# how many readers at once
+COPY_TO ?=# the region that `make backup` keeps copies in
 PARAMETERS ?=# further template parameters, such as StageConfig=staging
 
 CARGO_DENY := 0.20.2
@@ -41,8 +42,8 @@ export SAM_CLI_TELEMETRY := 0
 export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template description \
-	openapi bench load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy edge rotate-keys admin tools build-tools \
+.PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template policies description \
+	openapi bench load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy edge observability backup rotate-keys admin tools build-tools \
 	bench-tools oidc-provider fuzz vendors
 
 help: ## list the targets
@@ -69,7 +70,7 @@ test: check vendors e2e ## everything CI runs, from a bare clone
 		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' \
 		.local/unit.log .local/vendors.log .local/e2e.log
 
-check: fmt-check lint docs dependencies template description unit ## all of it but the end-to-end tests
+check: fmt-check lint docs dependencies template policies description unit ## all of it but the end-to-end tests
 
 fmt: ## format the code
 	cargo fmt --all
@@ -118,8 +119,20 @@ advisories: $(TOOLS)/cargo-deny-$(CARGO_DENY) ## look for known vulnerabilities 
 	cargo deny --locked check advisories
 
 template: tools
-	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file template.yaml
-	AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file infra/edge/template.yaml
+	@for template in template.yaml infra/*/template.yaml; do \
+		AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template-file $$template || exit 1; \
+	done
+	python infra/observability/check.py
+
+# In an environment of its own: the scanner pins libraries that the other tools have newer.
+POLICIES := $(CURDIR)/.local/policies
+policies: $(POLICIES)/ready ## look for what is unsafe in the templates, by the rules in infra/checkov.yaml
+	@$(POLICIES)/bin/checkov --config-file infra/checkov.yaml
+
+$(POLICIES)/ready: infra/policy-requirements.txt
+	python3 -m venv $(POLICIES)
+	$(POLICIES)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 description: tools
 	openapi-spec-validator --schema 3.1 docs/openapi.json
@@ -169,6 +182,12 @@ deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageC
 
 edge: tools ## put a firewall in front of the API (STACK=memory-app PARAMETERS=DenyV4=192.0.2.0/24)
 	python infra/edge/deploy.py --stack $(STACK) $(PARAMETERS)
+
+observability: tools ## put metrics, alarms and a dashboard beside the stack (STACK=memory-app PARAMETERS=AlarmEmail=ops@example.com)
+	python infra/observability/deploy.py --stack $(STACK) $(PARAMETERS)
+
+backup: tools ## copy the table and the files every day (STACK=memory-app COPY_TO=eu-central-1 PARAMETERS=AlarmEmail=ops@example.com)
+	python infra/backup/deploy.py --stack $(STACK) $(if $(COPY_TO),--copy-to $(COPY_TO)) $(PARAMETERS)
 
 rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid
 	python infra/keys.py rotate --stack $(STACK)
