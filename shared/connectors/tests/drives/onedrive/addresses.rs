@@ -52,7 +52,7 @@ async fn no_token_goes_to_an_address_that_is_not_the_apis() {
 
     let (drive, played) = stage().await;
     let calls = played.traffic().calls;
-    let stranger = "https://example.com/v1.0/me/drive/root/delta";
+    let stranger = "https://example.com/v1.0/me/drive/special/approot/delta";
     let cursor = format!(r#"{{"link":"{stranger}","isFirst":false,"folders":{{"root":"1","below":{{}}}}}}"#);
     assert_eq!(drive.changes(Some(&cursor)).await.unwrap_err().class, DriveErrorClass::Refused);
     let page = format!(r#"{{"folder":"","link":"{stranger}","then":[]}}"#);

@@ -69,7 +69,11 @@ async fn only_a_token_that_lives_and_allows_it_is_taken() {
     let bad = error(401, "InvalidAuthenticationToken", "");
     assert_eq!(refused(raw.at(Method::GET, APP)).await, bad);
     assert_eq!(refused(raw.at(Method::GET, APP).bearer_auth("Ew")).await, bad);
-    assert_eq!(refused(raw.authorized("GET", "/me/drive/root/children")).await.0, 403, "only our folder");
+    assert_eq!(
+        refused(raw.authorized("GET", "/me/drive/root:/Documents:/children")).await.0,
+        403,
+        "only our folder"
+    );
     assert_eq!(refused(raw.authorized("GET", "/me/drive/items/9F2C8D11A70B3E54!102")).await.0, 403);
     assert_eq!(told(raw.authorized("GET", APP)).await.0, 200);
     played.expire_tokens();

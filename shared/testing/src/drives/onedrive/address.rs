@@ -100,7 +100,8 @@ mod tests {
             ("/me/drive/special/approot:/a:", item(Start::App, Some("a"), "")),
             ("/drives/A/items/A%211/content", item(id(), None, "content")),
             ("/me/drive/items/A!1:/x:/createUploadSession", item(id(), Some("x"), "createUploadSession")),
-            ("/me/drive/root/delta", item(Start::Root, None, "delta")),
+            ("/me/drive/root:/Documents:/delta", item(Start::Root, Some("Documents"), "delta")),
+            ("/me/drive/root", item(Start::Root, None, "")),
         ] {
             assert_eq!(read(path, "A").unwrap(), address, "{path}");
         }
