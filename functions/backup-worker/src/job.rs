@@ -16,8 +16,8 @@ use app_store::BegunJob;
 use serde_json::{Value, json};
 
 use crate::counted::Counted;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::hold::Delivery;
 use crate::kept::Kept;
 use crate::run::Run;
 use crate::sync::Outcome;

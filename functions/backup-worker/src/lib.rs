@@ -5,9 +5,9 @@
 //! the queue, and the drive is free for others meanwhile.
 
 mod counted;
+mod delivery;
 mod due;
 mod failure;
-mod hold;
 mod job;
 mod kept;
 mod notes;
@@ -29,10 +29,9 @@ use app_store::{ArchiveBucket, Backups, Categories, DriveConnections, DriveJobs,
 use app_walk::Source;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
-pub use hold::DriveQueue;
 pub use wiring::wired;
 
-use hold::Delivery;
+use delivery::Delivery;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the drives queue.
 pub const MAX_RECEIVES: u32 = 5;
@@ -64,7 +63,7 @@ pub struct Worker {
     /// Who does them.
     pub imports_queue: Queue<ImportTask>,
     /// Where jobs come from.
-    pub queue: DriveQueue,
+    pub queue: Queue<DriveTask>,
     /// Tells people that a drive has to be connected again.
     pub mail: Queue<MailJob>,
     /// The categories that notes name.

@@ -7,8 +7,8 @@ use app_domain::{DriveConnection, DriveJob, DriveProgress, DriveProvider, Timest
 
 use crate::Worker;
 use crate::counted::Counted;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::hold::Delivery;
 use crate::kept::Kept;
 
 /// How often progress is noted: a client hardly asks more often.

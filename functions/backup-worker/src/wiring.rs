@@ -10,7 +10,7 @@ use app_store::{
 use app_vault::Vault;
 use app_walk::Source;
 
-use crate::{DriveQueue, Worker};
+use crate::Worker;
 
 /// Wires what the environment names.
 ///
@@ -47,7 +47,7 @@ pub fn wired(env: &Env, aws: &Aws) -> Result<Worker, EnvError> {
         imports: Imports::new(table.clone(), vault.clone()),
         imports_bucket: ArchiveBucket::new(imports_bucket, for_imports),
         imports_queue: Queue::new(imports_queue, to_imports),
-        queue: DriveQueue::new(drives_queue, to_drives),
+        queue: Queue::new(drives_queue, to_drives),
         mail: Queue::new(mail_queue, to_mail),
         categories: Categories::new(table, vault.clone()),
         sealing: Arc::new(vault),

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use app_archive::{Head, Kind, Spool, StateError};
 use app_domain::{ExportJob, StoreError, Timestamp};
-use app_runtime::QueueError;
+use app_runtime::{Hold, QueueError};
 use app_store::FinishedExport;
 use app_walk::{Place, Step, Walk, Wanted};
 
 use crate::Worker;
 use crate::draft::{Draft, Lost};
 use crate::export::Delivery;
-use crate::hold::RENEW_EVERY;
 use crate::pace::Pace;
 use crate::phase::{Phase, Reading};
 use crate::tally::told;
@@ -82,7 +81,7 @@ impl<'a> Attempt<'a> {
         };
         let now = (worker.now)();
         let [noting, holding, saving] =
-            [NOTE_EVERY, RENEW_EVERY, SAVE_EVERY].map(|every| Pace::new(every, now));
+            [NOTE_EVERY, Hold::RENEW_EVERY, SAVE_EVERY].map(|every| Pace::new(every, now));
         let passes = draft.passes();
         Ok(Self { worker, job, delivery, head, passes, draft, phase, noting, holding, saving })
     }

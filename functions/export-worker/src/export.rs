@@ -5,11 +5,10 @@
 //! parts that were replaced, but written anew. Work that takes longer than an invocation is handed on as a new message.
 
 use app_domain::{ExportId, ExportJob, ExportStatus, Timestamp, UserId};
-use app_runtime::causes;
+use app_runtime::{Hold, causes};
 
 use crate::Worker;
 use crate::attempt::{Attempt, ExportError};
-use crate::hold::Hold;
 use crate::reasons;
 use crate::workplace::Workplace;
 

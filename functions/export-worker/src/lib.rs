@@ -8,7 +8,6 @@ mod checkpoint;
 mod draft;
 mod ending;
 mod export;
-mod hold;
 mod pace;
 mod phase;
 mod reasons;
@@ -20,14 +19,13 @@ use std::error::Error;
 use std::time::Duration;
 
 use app_domain::{Job, Timestamp};
-use app_runtime::causes;
+use app_runtime::{Queue, causes};
 use app_store::{ArchiveBucket, Exports, FileBucket};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
 /// What is exported, as the worker reads it.
 pub use app_walk::Source;
 use export::Delivery;
-pub use hold::JobQueue;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the jobs queue.
 pub const MAX_RECEIVES: u32 = 5;
@@ -47,7 +45,7 @@ pub struct Worker {
     /// Where the bytes of people's files are.
     pub files_bucket: FileBucket,
     /// Where jobs come from.
-    pub queue: JobQueue,
+    pub queue: Queue<Job>,
     /// The time: a job takes long enough that its beginning and its end differ.
     pub now: fn() -> Timestamp,
 }
@@ -74,8 +72,11 @@ async fn work(
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let body = message.body.as_deref().unwrap_or_default();
     let Job::Export { job_id, user_id } = serde_json::from_str(body)?;
-    let delivery =
-        Delivery { hold: worker.queue.hold(message), last: receives(message) >= MAX_RECEIVES, until };
+    let delivery = Delivery {
+        hold: worker.queue.hold(message.receipt_handle.as_deref()),
+        last: receives(message) >= MAX_RECEIVES,
+        until,
+    };
     Ok(worker.export(user_id, job_id, &delivery).await?)
 }
 

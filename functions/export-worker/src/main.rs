@@ -1,9 +1,9 @@
 //! Wires the function; the work is in the library.
 
-use app_runtime::{EnvError, now, run_worker};
+use app_runtime::{EnvError, Queue, now, run_worker};
 use app_store::{ArchiveBucket, Exports, FileBucket, Table};
 use app_vault::Vault;
-use export_worker::{JobQueue, Source, Worker, handle};
+use export_worker::{Source, Worker, handle};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_worker(|env, aws| -> Result<_, EnvError> {
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             exports: Exports::new(table, vault),
             exports_bucket: ArchiveBucket::new(env.required("EXPORTS_BUCKET")?, move || for_exports.s3()),
             files_bucket: FileBucket::new(env.required("FILES_BUCKET")?, move || for_files.s3()),
-            queue: JobQueue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),
+            queue: Queue::new(env.required("JOBS_QUEUE_URL")?, move || for_queue.sqs()),
             now,
         };
         Ok(move |event| {

@@ -10,10 +10,10 @@ use app_store::{ConversationError, MessageError, Restored};
 use crate::Worker;
 use crate::compose::{NO_PARENT, THERE};
 use crate::context::Context;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::feed::Archive;
 use crate::files::Brought;
-use crate::hold::Delivery;
 use crate::piece::Outcome;
 use crate::units::{Called, Filing, Unit, What};
 

@@ -5,8 +5,8 @@ use app_runtime::causes;
 
 use crate::Worker;
 use crate::bring::{Ended, Import};
+use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::hold::Delivery;
 use crate::piece::Pieces;
 
 /// How often a job is begun or gone on with. One that is sent on and on without coming further must end somewhere.

@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::Worker;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::feed::{Archive, entered};
-use crate::hold::Delivery;
 use crate::units::{Bringable, Bytes};
 
 /// How many bytes tell what a file is.

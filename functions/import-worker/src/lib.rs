@@ -10,10 +10,10 @@ mod bring;
 mod came;
 mod compose;
 mod context;
+mod delivery;
 mod failure;
 mod feed;
 mod files;
-mod hold;
 mod object;
 mod piece;
 mod plan;
@@ -35,10 +35,9 @@ use app_store::{
 };
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
-pub use hold::HeldQueue;
 pub use wiring::wired;
 
-use hold::Delivery;
+use delivery::Delivery;
 
 /// How often a message is received before it goes to the dead letters: the `maxReceiveCount` of the imports queue.
 pub const MAX_RECEIVES: u32 = 5;
@@ -53,10 +52,8 @@ pub struct Outside {
     pub archives: ArchiveBucket,
     /// Where files go.
     pub bucket: FileBucket,
-    /// Where the rest is sent.
+    /// Where jobs come from, and the rest is sent.
     pub queue: Queue<ImportTask>,
-    /// The same queue, as far as its messages are held.
-    pub held: HeldQueue,
 }
 
 /// What imports are done with.
@@ -77,7 +74,6 @@ pub struct Worker {
     archives: ArchiveBucket,
     bucket: FileBucket,
     queue: Queue<ImportTask>,
-    held: HeldQueue,
     quotas: FileQuotas,
     now: fn() -> Timestamp,
 }
@@ -92,7 +88,7 @@ impl Worker {
         now: fn() -> Timestamp,
     ) -> Self {
         let files = Files::new(table.clone(), sealing.clone());
-        let Outside { archives, bucket, queue, held } = outside;
+        let Outside { archives, bucket, queue } = outside;
         Self {
             imports: Imports::new(table.clone(), sealing.clone()),
             memories: Memories::new(table.clone(), sealing.clone()),
@@ -109,7 +105,6 @@ impl Worker {
             archives,
             bucket,
             queue,
-            held,
             quotas,
             now,
         }
@@ -139,7 +134,7 @@ async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> 
     };
     let (ImportTask::Import { job_id, user_id } | ImportTask::Undo { job_id, user_id }) = task;
     let (user, receives) = (user_id.hashed(), receives(message));
-    let delivery = Delivery::new(&worker.held, message, receives >= MAX_RECEIVES, until, worker.now);
+    let delivery = Delivery::new(&worker.queue, message, receives >= MAX_RECEIVES, until, worker.now);
     match worker.attempt(task, &delivery).await {
         Ok(ended) => {
             let outcome = ended.name();

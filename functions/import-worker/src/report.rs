@@ -5,8 +5,8 @@ use app_store::{ArchiveBucket, SentPart};
 use futures_util::future::try_join_all;
 
 use crate::Worker;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::hold::Delivery;
 use crate::piece::Pieces;
 
 const JSONL: &str = "application/x-ndjson";

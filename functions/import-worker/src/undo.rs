@@ -6,8 +6,8 @@ use app_store::Unmade;
 
 use crate::Worker;
 use crate::bring::Ended;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::hold::Delivery;
 use crate::piece::{Line, Outcome, Piece, Pieces, State};
 
 const STAYS: &str = "It belongs to something that was there before, so it stays.";

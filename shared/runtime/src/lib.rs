@@ -2,6 +2,7 @@
 
 mod aws;
 mod env;
+mod hold;
 mod logging;
 mod ordered;
 mod outbound;
@@ -11,6 +12,7 @@ mod serve;
 
 pub use aws::Aws;
 pub use env::{Env, EnvError};
+pub use hold::Hold;
 pub use logging::causes;
 pub use ordered::{OrderedMessage, OrderedQueue};
 pub use outbound::OutboundQueue;

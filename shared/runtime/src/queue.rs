@@ -24,8 +24,8 @@ const SENT_AT_ONCE: usize = 10;
 
 /// A queue of messages of one type, as JSON. Cloning shares the client.
 pub struct Queue<T> {
-    client: Arc<dyn Fn() -> Client + Send + Sync>,
-    url: Arc<str>,
+    pub(crate) client: Arc<dyn Fn() -> Client + Send + Sync>,
+    pub(crate) url: Arc<str>,
     messages: PhantomData<fn(T)>,
 }
 
@@ -49,7 +49,8 @@ impl<T: Serialize> Queue<T> {
         self.send_later(message, Duration::ZERO).await
     }
 
-    /// Sends a message that the queue holds back for a while: up to 15 minutes.
+    /// Sends a message that the queue holds back for a while, or as long as it can, which is 15 minutes: whoever gets it too
+    /// early sends it again.
     ///
     /// # Errors
     /// If the queue does not say that it has it.
@@ -96,8 +97,11 @@ impl<T: Serialize> Queue<T> {
     }
 }
 
-/// Fifo queues take no delay of a single message, not even none.
+/// The longest that a queue holds a message back.
+const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+
+/// In whole seconds, rather too many than too few. Fifo queues take no delay of a single message, not even none.
 fn delay(wait: Duration) -> Option<i32> {
-    let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
+    let seconds = wait.min(LONGEST_DELAY).as_secs_f64().ceil() as i32;
     (seconds > 0).then_some(seconds)
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use app_domain::DriveTask;
+use app_runtime::Queue;
 use app_testing::aws;
-use backup_worker::DriveQueue;
 use http::Response;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) struct FakeQueue(Arc<Mutex<Vec<(DriveTask, u64)>>>);
 
 impl FakeQueue {
-    pub(crate) fn queue(&self) -> DriveQueue {
+    pub(crate) fn queue(&self) -> Queue<DriveTask> {
         let sent = Arc::clone(&self.0);
         let config = aws(move |request| {
             let call: Value = serde_json::from_slice(request.body()).unwrap();
@@ -31,7 +31,7 @@ impl FakeQueue {
             Response::new("{}".to_owned())
         });
         let client = aws_sdk_sqs::Client::new(&config);
-        DriveQueue::new("https://sqs.us-east-1.amazonaws.com/1/drives", move || client.clone())
+        Queue::new("https://sqs.us-east-1.amazonaws.com/1/drives", move || client.clone())
     }
 
     /// The tasks that were sent since the last time, with their delays in seconds.

@@ -19,7 +19,7 @@ use app_testing::{Death, Meter, PlayedBucket, PlayedQueue, metered_table, vault}
 use app_walk::Source;
 use async_trait::async_trait;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use backup_worker::{DriveQueue, Worker, handle};
+use backup_worker::{Worker, handle};
 use uuid::Uuid;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -81,7 +81,7 @@ impl Stage {
             imports: Imports::new(table.clone(), vault.clone()),
             imports_bucket: bucket(),
             imports_queue: Queue::new(PlayedQueue::URL, PlayedQueue::default().client()),
-            queue: DriveQueue::new(PlayedQueue::URL, queue.client()),
+            queue: Queue::new(PlayedQueue::URL, queue.client()),
             mail: Queue::new(PlayedQueue::URL, PlayedQueue::default().client()),
             categories: Categories::new(table.clone(), vault.clone()),
             sealing,

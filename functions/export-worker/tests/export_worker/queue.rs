@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use app_domain::Job;
+use app_runtime::Queue;
 use app_testing::aws;
-use export_worker::JobQueue;
 use http::Response;
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ struct State {
 }
 
 impl FakeQueue {
-    pub(crate) fn queue(&self) -> JobQueue {
+    pub(crate) fn queue(&self) -> Queue<Job> {
         let state = Arc::clone(&self.0);
         let config = aws(move |request| {
             let call: Value = serde_json::from_slice(request.body()).unwrap();
@@ -47,7 +48,7 @@ impl FakeQueue {
             }
             Response::new("{}".to_owned())
         });
-        JobQueue::new("https://sqs.us-east-1.amazonaws.com/1/jobs", move || aws_sdk_sqs::Client::new(&config))
+        Queue::new("https://sqs.us-east-1.amazonaws.com/1/jobs", move || aws_sdk_sqs::Client::new(&config))
     }
 
     /// What was asked to be held, since the last time.

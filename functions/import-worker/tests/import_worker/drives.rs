@@ -13,7 +13,6 @@ use app_store::{ArchiveBucket, Backups, DriveConnections, DriveJobs, FileBucket,
 use app_testing::{PlayedBucket, PlayedQueue, aws, event};
 use app_walk::Source;
 use aws_lambda_events::sqs::SqsEvent;
-use backup_worker::DriveQueue;
 use http::Response;
 use serde_json::{Value, json};
 
@@ -69,7 +68,7 @@ impl<'a> Drives<'a> {
             imports: Imports::new(table(), vault()),
             imports_bucket: ArchiveBucket::new("imports", move || for_imports.client()),
             imports_queue: Queue::new(PlayedQueue::URL, stage.queue.client()),
-            queue: DriveQueue::new(PlayedQueue::URL, move || queue.clone()),
+            queue: Queue::new(PlayedQueue::URL, move || queue.clone()),
             mail: Queue::new(PlayedQueue::URL, move || for_mail.clone()),
             categories: stage.categories.clone(),
             sealing: Arc::new(stage.vault.clone()),

@@ -6,10 +6,11 @@ use std::io::{Cursor, Read};
 use app_domain::{
     ExportFormat, ExportJob, ExportLimit, ExportSpec, ExportStatus, ImportSpec, ImportStatus, Origin,
 };
+use app_runtime::Queue;
 use app_store::{ArchiveBucket, Exports, FileBucket};
 use app_testing::{Death, PlayedBucket, PlayedQueue, aws, event};
 use aws_lambda_events::sqs::SqsEvent;
-use export_worker::{JobQueue, Source};
+use export_worker::Source;
 use http::Response;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub(crate) async fn exported(stage: &Stage, files: &PlayedBucket, format: Export
         exports: Exports::new(stage.table.clone(), stage.vault.clone()),
         exports_bucket: ArchiveBucket::new("exports", move || for_exports.client()),
         files_bucket: FileBucket::new("files", move || for_files.client()),
-        queue: JobQueue::new(PlayedQueue::URL, move || queue.clone()),
+        queue: Queue::new(PlayedQueue::URL, move || queue.clone()),
         now,
     };
     let mut spec = ExportSpec::of(format);

@@ -10,11 +10,10 @@ use app_runtime::Queue;
 use app_store::{
     ArchiveBucket, Categories, FileBucket, Files, Imports, Memories, Messages, Registration, Table, Users,
 };
-use app_testing::{Meter, PlayedBucket, PlayedQueue, aws, event, metered_table, vault};
+use app_testing::{Meter, PlayedBucket, PlayedQueue, event, metered_table, vault};
 use app_vault::Vault;
 use aws_lambda_events::sqs::SqsEvent;
-use http::Response;
-use import_worker::{HeldQueue, Outside, Worker, handle};
+use import_worker::{Outside, Worker, handle};
 use serde_json::{Value, json};
 
 use crate::s3::PlayedS3;
@@ -64,12 +63,10 @@ impl Stage {
         let vault = vault(&table);
         let (archives, s3, queue) = (PlayedBucket::default(), PlayedS3::default(), PlayedQueue::default());
         let (for_archives, for_files) = (archives.clone(), s3.clone());
-        let held = aws_sdk_sqs::Client::new(&aws(|_| Response::new("{}".to_owned())));
         let outside = Outside {
             archives: ArchiveBucket::new("imports", move || for_archives.client()),
             bucket: FileBucket::new("files", move || for_files.client()),
             queue: Queue::new(PlayedQueue::URL, queue.client()),
-            held: HeldQueue::new(PlayedQueue::URL, move || held.clone()),
         };
         let quotas: FileQuotas = quotas.parse().unwrap();
         let mut stage = Self {
