@@ -195,8 +195,12 @@ impl Worker {
     ) -> Result<&'static str, Failure> {
         let (now, reason) = ((self.now)(), reasons::needs_consent(job.provider));
         let fault = DriveFault { code: "needs-consent".to_owned(), message: reason.clone(), at: now };
-        // Before it is marked: whoever dies between the two sends the same mail again, which is sent once.
-        self.mail.send(&MailJob::of_drive(job.user_id, job.provider, connection.grant, now)).await?;
+        // Before it is marked: whoever dies between the two sends the same mail again, which is sent once. Nobody is told of a drive that
+        // they have disconnected or connected anew meanwhile.
+        let current = self.connections.get(job.user_id, job.provider).await?;
+        if current.is_some_and(|current| current.is_usable() && current.grant == connection.grant) {
+            self.mail.send(&MailJob::of_drive(job.user_id, job.provider, connection.grant, now)).await?;
+        }
         self.connections.mark_dead(job.user_id, job.provider, connection.grant, &fault).await?;
         self.fail(job, End { code: "needs-consent", reason, result: None }).await
     }

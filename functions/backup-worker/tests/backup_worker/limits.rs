@@ -129,6 +129,24 @@ async fn whoever_withdraws_is_told_once() {
 }
 
 #[tokio::test]
+async fn whoever_disconnects_meanwhile_is_not_told_to_connect_again() {
+    let stage = Stage::new().await;
+    stage.file("film.mp4", noise(20 << 20, 3), None, 2).await;
+    let job = stage.asked_to_push().await;
+    let disconnect = async {
+        while stage.dropbox.traffic().bytes_in < 8 << 20 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        stage.set(|connection| connection.state = DriveState::Disconnected).await;
+        stage.dropbox.withdraw();
+    };
+    let (done, ()) = tokio::join!(stage.delivered(&job, 1), disconnect);
+    assert!(done);
+    assert_eq!(stage.stored(&job).await.status, DriveJobStatus::Failed);
+    assert!(stage.mail.take().is_empty());
+}
+
+#[tokio::test]
 async fn tokens_that_expire_in_the_middle_are_renewed() {
     let stage = Stage::new().await;
     stage.file("film.mp4", noise(20 << 20, 3), None, 2).await;
