@@ -172,7 +172,7 @@ impl DriveConnection {
 }
 
 /// A connection that somebody has begun to make, at the provider's page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PendingDrive {
     /// Who.
     pub user_id: UserId,
@@ -186,4 +186,11 @@ pub struct PendingDrive {
     pub redirect_uri: String,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// Not PKCE's secret.
+impl fmt::Debug for PendingDrive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PendingDrive({} until {})", self.provider, self.expires_at)
+    }
 }

@@ -1,5 +1,6 @@
 //! Work on a person's drive, done in the background.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -137,7 +138,7 @@ pub enum DriveTask {
 }
 
 /// A job on a drive.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct DriveJob {
     /// Its id.
     pub id: DriveJobId,
@@ -169,6 +170,17 @@ pub struct DriveJob {
     pub created_at: Timestamp,
     /// When it was last worked on.
     pub updated_at: Timestamp,
+}
+
+/// Neither what opens a backup nor what came of it.
+impl fmt::Debug for DriveJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "DriveJob({} with {}, {:?} at attempt {})",
+            self.id, self.provider, self.status, self.attempt
+        )
+    }
 }
 
 impl DriveJob {
