@@ -114,3 +114,20 @@ fn operation_ids_are_unique() {
     let ids: Vec<&str> = items.map(|operation| operation["operationId"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{ids:?}");
 }
+
+/// What is sent is camelCase. A name with an underscore is one of Rust's that the description has and the answer has not.
+#[test]
+fn properties_are_named_as_they_are_sent() {
+    fn names(value: &Value, found: &mut Vec<String>) {
+        if let Some(properties) = value["properties"].as_object() {
+            found.extend(properties.keys().cloned());
+        }
+        let inner = value.as_object().into_iter().flat_map(|object| object.values());
+        inner.chain(value.as_array().into_iter().flatten()).for_each(|value| names(value, found));
+    }
+    let mut found = Vec::new();
+    names(&whole(), &mut found);
+    assert!(found.len() > 500, "{}", found.len());
+    found.retain(|name| name.contains('_'));
+    assert!(found.is_empty(), "{found:?}");
+}

@@ -86,7 +86,7 @@ pub(crate) struct BegunFile {
 
 /// How to send a file's bytes.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum UploadBody {
     /// `PUT` all of them here.
     Single {
@@ -94,6 +94,7 @@ pub(crate) enum UploadBody {
         link: UploadLinkBody,
     },
     /// Ask for a link for each part. All have the same size, but the last may be smaller.
+    #[serde(rename_all = "camelCase")]
     Multipart {
         /// The size of a part.
         part_size_bytes: u64,
