@@ -110,6 +110,7 @@ async fn the_files_of_a_memory_go_with_it() {
         stage.patch(&path(&file), &json!({"memoryId": memory})).await;
     }
     let other = stage.ready("4").await;
+    stage.memories.trash(stage.user, memory, None, now()).await.unwrap();
     stage.removal().delete_of(stage.user, memory, now()).await.unwrap();
     let list = stage.get("/files").await.json();
     assert_eq!(list["files"], json!([other]));
