@@ -19,9 +19,9 @@ pub struct Check(Arc<dyn Fn() -> BoxFuture<'static, Outcome> + Send + Sync>);
 pub struct Checks {
     /// The table.
     pub database: Check,
-    /// The buckets of exports, imports, files, indexes and what Meta delivers.
+    /// The buckets of exports, imports, files, indexes, backups and what Meta delivers.
     pub storage: Check,
-    /// The queues of messages, both ways, their media, jobs, imports, mail, chores and indexes.
+    /// The queues of messages, both ways, their media, jobs, imports, drives, mail, chores and indexes.
     pub queues: Check,
     /// The keys that tokens are checked with.
     pub secrets: Check,

@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             env.required("INDEX_QUEUE_URL")?,
             env.required("MEDIA_QUEUE_URL")?,
             env.required("OUTBOUND_QUEUE_URL")?,
+            env.required("DRIVES_QUEUE_URL")?,
         ];
         let buckets = [
             env.required("EXPORTS_BUCKET")?,
@@ -24,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             env.required("FILES_BUCKET")?,
             env.required("SEARCH_BUCKET")?,
             env.required("INBOUND_BUCKET")?,
+            env.required("DRIVES_BUCKET")?,
         ];
         let checks = Checks {
             database: Check::database(table),
