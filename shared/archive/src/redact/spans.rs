@@ -32,10 +32,11 @@ pub(super) fn without_spans(text: &str, mark: &str) -> Option<String> {
     found.then_some(clean)
 }
 
-/// The bounds of an address whose `@` is here, or of a number or an id of a message that begins here.
+/// The bounds of an address whose `@` is here, or of a quoted name of one, a number or an id of a message that begins here.
 fn span(text: &[char], at: usize, kept: usize) -> Option<(usize, usize)> {
     match text.get(at)? {
         '@' | '＠' => address(text, at, kept),
+        '"' => quoted(text, at),
         'w' if starts_with(text, at, "wamid.") => {
             let length =
                 text[at..].iter().take_while(|c| c.is_alphanumeric() || "._=+/-".contains(**c)).count();
@@ -60,22 +61,29 @@ fn starts_with(text: &[char], at: usize, word: &str) -> bool {
 fn address(text: &[char], at: usize, kept: usize) -> Option<(usize, usize)> {
     let is_local = |c: &char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(*c);
     let before = text.get(kept..at)?.iter().rev().take_while(|c| is_local(c)).count();
-    let mut start = at - before;
-    if before == 0 {
-        // A quoted name, such as "john smith"@example.com.
-        let quote = text.get(kept..at)?.strip_suffix(&['"'])?;
-        start = kept + quote.iter().rposition(|c| *c == '"')?;
-    }
+    Some((at - before, host(text, at)?)).filter(|_| before > 0)
+}
+
+/// An address whose name is quoted, such as `"john smith"@example.com`. There may be an `@` in the name, too.
+fn quoted(text: &[char], at: usize) -> Option<(usize, usize)> {
+    let length = text.get(at + 1..)?.iter().position(|c| *c == '"')?;
+    let behind = at + length + 2;
+    let is_address = matches!(text.get(behind), Some('@' | '＠'));
+    is_address.then(|| host(text, behind)).flatten().map(|end| (at, end))
+}
+
+/// Where the host behind an `@` ends.
+fn host(text: &[char], at: usize) -> Option<usize> {
     let behind = text.get(at + 1..)?;
     if behind.first() == Some(&'[') {
         let length = behind.iter().take(64).position(|c| *c == ']')?;
-        return Some((start, at + 2 + length));
+        return Some(at + 2 + length);
     }
     let length = behind.iter().take_while(|c| c.is_alphanumeric() || ".-。．".contains(**c)).count();
     let domain = behind.get(..length)?;
     let last = domain.iter().rposition(|c| c.is_alphanumeric())?;
     // Hosts without a dot exist in companies.
-    Some((start, at + 2 + last))
+    Some(at + 2 + last)
 }
 
 /// Where the number that begins here ends.

@@ -17,6 +17,7 @@ fn addresses_are_taken_out_however_they_are_written() {
         ("mailto:ada@example.com?subject=x", "mailto:[redacted]?subject=x"),
         ("jörg@müller.example und 用户@例子.广告", "[redacted] und [redacted]"),
         ("\"ada lovelace\"@example.com!", "[redacted]!"),
+        ("say \"hi\" to \"ada@work\"@example.com", "say \"hi\" to [redacted]"),
         ("root@[192.0.2.1] ok", "[redacted] ok"),
         ("4915550002222@s.whatsapp.net", "[redacted]"),
         ("ada＠example.com", "[redacted]"),
