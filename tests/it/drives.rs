@@ -123,7 +123,8 @@ async fn deleted(person: &Person) {
                 continue;
             }
             let reply = person.delete(&format!("{folder}/{}", item[id].as_str().unwrap())).await;
-            assert!(reply.status.is_success(), "{folder}: {}", reply.body);
+            // The trash takes its files along when it is emptied, and may just have.
+            assert!(reply.status.is_success() || reply.status == 404, "{folder}: {}", reply.body);
         }
     };
     delete("/memories?limit=100", "memories", "id").await;
