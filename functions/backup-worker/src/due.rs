@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
+use app_backup::Sum;
 use app_domain::{
     BackupSchedule, BackupSettings, Direction, DriveConnection, DriveJob, DriveJobId, DriveProvider,
     DriveWork, NotesScope, StoreError, Timestamp, UserId,
 };
 use app_store::DueDrive;
-use sha2::{Digest, Sha256};
 
 use crate::Worker;
 use crate::failure::Failure;
@@ -97,5 +97,5 @@ fn job(due: DueDrive, direction: Direction, now: Timestamp) -> DriveJob {
 /// The id of the job of a drive at a time.
 fn id(DueDrive { owner, provider, at }: DueDrive) -> DriveJobId {
     let name = format!("due/{owner}/{provider}/{at}");
-    DriveJobId::derived(at, &Sha256::digest(name.as_bytes()).into())
+    DriveJobId::derived(at, Sum::of(name.as_bytes()).as_bytes())
 }

@@ -1,6 +1,6 @@
 //! Why a job failed or waits, in words for its owner.
 
-use app_domain::DriveProvider;
+use app_domain::{DriveProvider, size_in_words};
 
 /// Nobody knows why.
 pub(crate) const UNKNOWN: &str = "The work could not be done, even after several tries. Ask for it again later: what is done is not done twice.";
@@ -68,13 +68,13 @@ pub(crate) fn disconnected(provider: DriveProvider) -> String {
 /// There is no room for something.
 pub(crate) fn full(provider: DriveProvider, needed_bytes: u64, free_bytes: Option<u64>) -> String {
     let there = match free_bytes {
-        Some(free) => format!("; {} are free", size(free)),
+        Some(free) => format!("; {} are free", size_in_words(free)),
         None => String::new(),
     };
     format!(
         "{} is full: at least {} more are needed{there}. Make room there and ask for the backup again: what has been sent is not sent twice.",
         provider.title(),
-        size(needed_bytes)
+        size_in_words(needed_bytes)
     )
 }
 
@@ -102,17 +102,6 @@ pub(crate) fn throttled(provider: DriveProvider) -> String {
 /// The provider fails for the moment.
 pub(crate) fn failing(provider: DriveProvider) -> String {
     format!("{} cannot be reached at the moment. It goes on by itself.", provider.title())
-}
-
-/// A size as people say it.
-fn size(bytes: u64) -> String {
-    let units = [(1_u64 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
-    let unit = units.into_iter().find(|(unit, _)| bytes >= *unit);
-    let Some((unit, name)) = unit else { return format!("{bytes} bytes") };
-    match bytes % unit {
-        0 => format!("{} {name}", bytes / unit),
-        _ => format!("{:.1} {name}", bytes as f64 / unit as f64),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Why an export failed, in words for its owner.
 
-use app_domain::ExportSpec;
+use app_domain::{ExportSpec, size_in_words};
 
 /// Nobody knows why.
 pub(crate) const UNKNOWN: &str =
@@ -17,19 +17,8 @@ pub(crate) fn too_large(spec: &ExportSpec, limit_bytes: u64) -> String {
     };
     format!(
         "The export would be larger than {}, the most that it may be. {leave_out} a shorter time, a category or a tag at once.",
-        size(limit_bytes)
+        size_in_words(limit_bytes)
     )
-}
-
-/// A size as people say it.
-fn size(bytes: u64) -> String {
-    let units = [(1_u64 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
-    let unit = units.into_iter().find(|(unit, _)| bytes >= *unit);
-    let Some((unit, name)) = unit else { return format!("{bytes} bytes") };
-    match bytes % unit {
-        0 => format!("{} {name}", bytes / unit),
-        _ => format!("{:.1} {name}", bytes as f64 / unit as f64),
-    }
 }
 
 #[cfg(test)]

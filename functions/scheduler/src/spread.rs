@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app_domain::Timestamp;
 use app_store::DueDrive;
-use sha2::{Digest, Sha256};
+use aws_lc_rs::digest::{SHA256, digest};
 
 /// How often the scheduler runs.
 const EVERY: Duration = Duration::from_secs(5 * 60);
@@ -24,8 +24,8 @@ pub(crate) fn has_turn(due: &DueDrive, now: Timestamp) -> bool {
 }
 
 fn number(due: &DueDrive) -> u64 {
-    let hash = Sha256::digest(format!("{}/{}/{}", due.owner, due.provider, due.at).as_bytes());
-    hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    let hash = digest(&SHA256, format!("{}/{}/{}", due.owner, due.provider, due.at).as_bytes());
+    hash.as_ref().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 mod container;
 mod enclosed;
 mod entity;
-mod hash;
 mod json_text;
 mod kind;
 mod manifest;

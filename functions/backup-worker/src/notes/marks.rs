@@ -1,11 +1,11 @@
 //! What a note says, part by part, so that it can be told which parts somebody has changed.
 
 use app_archive::shown_words;
+use app_backup::Sum;
 use app_domain::{Memory, MemoryTitle};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// A part of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,5 +66,5 @@ impl Marks {
 
 fn mark(value: serde_json::Value) -> String {
     // So many bits as two parts of a note never share by chance; who writes notes of the same mark only fools themself.
-    HEXLOWER.encode(&Sha256::digest(value.to_string().as_bytes())[..12])
+    HEXLOWER.encode(&Sum::of(value.to_string().as_bytes()).as_bytes()[..12])
 }

@@ -4,14 +4,13 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use app_archive::editable_note;
+use app_backup::Sum;
 use app_connectors::drives::DriveFile;
 use app_domain::{
     DriveProvider, ImportFormat, Memory, MemoryId, MemorySource, Provenance, Timestamp, UserId,
 };
 use app_import::{Bringing, Item, MadeMemory, NewMemory, Options, Place};
-use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::marks::Marks;
 use super::names::Names;
@@ -192,5 +191,5 @@ pub(crate) fn is_note(path: &str) -> bool {
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
+    Sum::of(bytes).to_string()
 }

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app_backup::Sum;
 use app_connectors::drives::DriveFile;
 use app_domain::{DriveJobId, DriveProvider, MemoryId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::marks::Marks;
 use super::note::Form;
@@ -187,7 +187,7 @@ impl State {
         let noted = self.making.get(&file.id).filter(|making| !is_copy || making.revision == file.revision);
         let memory = noted.map(|making| making.memory).unwrap_or_else(|| {
             let name = format!("{}\n{}\n{}", self.account, file.id, file.revision);
-            MemoryId::derived(at, &Sha256::digest(name.as_bytes()).into())
+            MemoryId::derived(at, Sum::of(name.as_bytes()).as_bytes())
         });
         self.making.insert(file.id.clone(), Making { revision: file.revision.clone(), memory });
         memory

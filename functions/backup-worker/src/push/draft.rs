@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use app_archive::{Counts, Kind, Unreadables};
-use app_backup::{FileEntry, Manifest, PackEntry, Sealer};
+use app_backup::{FileEntry, Manifest, PackEntry, Sealer, Sum};
 use app_domain::{BackupFormat, BackupId, DriveJobId, FileId, Timestamp};
 use app_walk::Place;
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Usable, copy};
@@ -232,9 +231,9 @@ impl Draft {
 
 /// The id of the backup that a job makes: the same for every attempt.
 pub(super) fn id(run: &Run<'_>) -> BackupId {
-    let hash = digest(&SHA256, format!("backup {}", run.job.id).as_bytes());
+    let name = format!("backup {}", run.job.id);
     let at = run.job.started_at.unwrap_or(run.job.created_at);
-    BackupId::derived(at, &hash.as_ref().first_chunk().copied().unwrap_or_default())
+    BackupId::derived(at, Sum::of(name.as_bytes()).as_bytes())
 }
 
 /// Where the safe point is: with the drive and not with the job, so that what was sent for a job that failed is found by the next.

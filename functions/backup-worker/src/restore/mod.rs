@@ -12,11 +12,11 @@ mod large;
 mod selection;
 mod unread;
 
+use app_backup::Sum;
 use app_domain::{
     DriveJob, FromBackup, ImportFormat, ImportId, ImportJob, ImportSpec, ImportStatus, RestoreSpec,
     StoreError,
 };
-use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -66,14 +66,13 @@ pub(crate) async fn run(run: &Run<'_>, spec: &RestoreSpec) -> Result<Outcome, Fa
 
 /// The import that a restore ends as: the same one each time.
 fn import_of(job: &DriveJob, spec: &RestoreSpec, backup: &Backup) -> ImportJob {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, format!("restore:{}", job.id).as_bytes()).as_ref());
+    let name = format!("restore:{}", job.id);
     let at = backup.manifest.at;
     let restore = Some(FromBackup { at, on_conflict: spec.on_conflict });
     let file_name = format!("backup-{}.zip", at.day());
     let how = ImportSpec { restore, ..ImportSpec::default() };
     ImportJob {
-        id: ImportId::derived(job.created_at, &hash),
+        id: ImportId::derived(job.created_at, Sum::of(name.as_bytes()).as_bytes()),
         format: Some(ImportFormat::MemoryApp),
         ..ImportJob::awaiting(job.user_id, file_name, 0, how, job.created_at)
     }

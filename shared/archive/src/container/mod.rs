@@ -9,10 +9,9 @@ mod deflate;
 mod end;
 mod zip;
 
-use app_domain::Timestamp;
+use app_domain::{Sha256State, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::hash::Hash;
 use deflate::Deflate;
 use zip::Entry;
 
@@ -72,7 +71,7 @@ pub struct ContainerState {
     /// How many bytes the file has.
     written: u64,
     /// Of these.
-    sha256: Hash,
+    sha256: Sha256State,
     entry: Option<Entry>,
     /// How many entries are closed.
     entries: u64,
@@ -95,7 +94,7 @@ impl Container {
         Self::resume(ContainerState {
             shape,
             written: 0,
-            sha256: Hash::default(),
+            sha256: Sha256State::default(),
             entry: None,
             entries: 0,
             listed: 0,

@@ -1,11 +1,9 @@
 //! The headers of a ZIP archive (PKWARE's APPNOTE 6.3.10). Every entry has its sizes behind its data, and they have eight bytes there: how
 //! large it becomes is not known when it begins.
 
-use app_domain::Timestamp;
+use app_domain::{Sha256State, Timestamp};
 use crc32fast::Hasher as Crc;
 use serde::{Deserialize, Serialize};
-
-use crate::hash::Hash;
 
 /// ZIP64 (section 4.4.3.2), in each entry.
 const NEEDS: u16 = 45;
@@ -34,7 +32,7 @@ pub(super) struct Entry {
     crc: u32,
     pub(super) bytes: u64,
     pub(super) compressed: u64,
-    sha256: Hash,
+    sha256: Sha256State,
     /// Whether it has a line in `SHA256SUMS`.
     pub(super) is_listed: bool,
 }
@@ -48,7 +46,7 @@ impl Entry {
             crc: 0,
             bytes: 0,
             compressed: 0,
-            sha256: Hash::default(),
+            sha256: Sha256State::default(),
             is_listed,
         }
     }

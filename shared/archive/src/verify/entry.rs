@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, Read, Take};
 
+use app_domain::Sha256State;
 use crc32fast::Hasher as Crc;
 use flate2::bufread::DeflateDecoder;
 
 use super::directory::{Listed, fixed, long, name, piece, short, zip64};
 use super::{VerifyError, wrong};
-use crate::hash::Hash;
 
 /// Sizes and checksum are behind the data.
 const HAS_DESCRIPTOR: u16 = 1 << 3;
@@ -76,7 +76,7 @@ pub(super) fn check(
 ) -> Result<Checked, VerifyError> {
     let path = &listed.path;
     let header = header(source, listed)?;
-    let (mut crc, mut hash, mut bytes) = (Crc::new(), Hash::default(), 0);
+    let (mut crc, mut hash, mut bytes) = (Crc::new(), Sha256State::default(), 0);
     let mut data = Data::new(&mut *source, listed)?;
     let mut buffer = [0; 32 << 10];
     loop {

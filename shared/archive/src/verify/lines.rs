@@ -1,9 +1,9 @@
 //! Checks a text line by line: records, and what stands before and after them.
 
+use app_domain::Sha256State;
 use serde::Deserialize;
 
 use super::{VerifyError, wrong};
-use crate::hash::Hash;
 use crate::manifest::{Footer, Frame, Header};
 use crate::{Counts, FileRecord, Head, Record, Unreadables};
 
@@ -43,9 +43,9 @@ struct End {
 pub(super) struct Lines {
     form: Form,
     found: Found,
-    hash: Hash,
+    hash: Sha256State,
     /// Of everything before the line that is held.
-    before: Hash,
+    before: Sha256State,
     held: Vec<u8>,
     /// Whether that line has its end.
     is_whole: bool,
@@ -76,8 +76,8 @@ impl Lines {
         Self {
             form,
             found: Found::default(),
-            hash: Hash::default(),
-            before: Hash::default(),
+            hash: Sha256State::default(),
+            before: Sha256State::default(),
             held: Vec::new(),
             is_whole: false,
             number: 0,

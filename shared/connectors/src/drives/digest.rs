@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::digest::common::hazmat::{SerializableState, SerializedState};
-use sha2::{Digest as _, Sha256};
+use app_domain::Sha256State;
+use data_encoding::BASE64;
+use serde::{Deserialize, Serialize};
 
 /// Dropbox hashes blocks of this size.
 const BLOCK_BYTES: usize = 4 << 20;
@@ -26,13 +25,13 @@ pub enum DigestKind {
 #[serde(rename_all = "camelCase")]
 pub enum Digest {
     /// See [`DigestKind::Sha256`].
-    Sha256(State),
+    Sha256(Sha256State),
     /// See [`DigestKind::ContentHash`].
     ContentHash {
         /// Of the hashes of the blocks that are full.
-        blocks: State,
+        blocks: Sha256State,
         /// Of the block that is not.
-        block: State,
+        block: Sha256State,
         /// How many bytes that has.
         filled: usize,
     },
@@ -45,17 +44,13 @@ pub enum Digest {
     },
 }
 
-/// The state of a SHA-256.
-#[derive(Clone, Default)]
-pub struct State(Sha256);
-
 impl Digest {
     /// Of no bytes yet.
     pub fn new(kind: DigestKind) -> Self {
         match kind {
-            DigestKind::Sha256 => Self::Sha256(State::default()),
+            DigestKind::Sha256 => Self::Sha256(Sha256State::default()),
             DigestKind::ContentHash => {
-                Self::ContentHash { blocks: State::default(), block: State::default(), filled: 0 }
+                Self::ContentHash { blocks: Sha256State::default(), block: Sha256State::default(), filled: 0 }
             }
             DigestKind::QuickXor => Self::QuickXor { register: [0; 20], length: 0 },
         }
@@ -71,16 +66,16 @@ impl Digest {
     /// Takes more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match self {
-            Self::Sha256(state) => state.0.update(bytes),
+            Self::Sha256(state) => state.update(bytes),
             Self::ContentHash { blocks, block, filled } => {
                 let mut rest = bytes;
                 while !rest.is_empty() {
                     let (head, tail) = rest.split_at(rest.len().min(BLOCK_BYTES - *filled));
-                    block.0.update(head);
+                    block.update(head);
                     *filled += head.len();
                     rest = tail;
                     if *filled == BLOCK_BYTES {
-                        blocks.0.update(std::mem::take(&mut block.0).finalize());
+                        blocks.update(&std::mem::take(block).finish());
                         *filled = 0;
                     }
                 }
@@ -101,13 +96,13 @@ impl Digest {
     /// The hash of what has come, as the provider writes it.
     pub fn finish(&self) -> String {
         match self {
-            Self::Sha256(state) => HEXLOWER.encode(&state.0.clone().finalize()),
+            Self::Sha256(state) => state.hex(),
             Self::ContentHash { blocks, block, filled } => {
-                let mut blocks = blocks.0.clone();
+                let mut blocks = blocks.clone();
                 if *filled > 0 {
-                    blocks.update(block.0.clone().finalize());
+                    blocks.update(&block.finish());
                 }
-                HEXLOWER.encode(&blocks.finalize())
+                blocks.hex()
             }
             Self::QuickXor { register, length } => {
                 let mut register = *register;
@@ -124,22 +119,6 @@ impl Digest {
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Digest(…)")
-    }
-}
-
-impl Serialize for State {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&BASE64.encode_display(&SerializableState::serialize(&self.0)))
-    }
-}
-
-impl<'de> Deserialize<'de> for State {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = || de::Error::custom("must be the state of a SHA-256");
-        let text = String::deserialize(deserializer)?;
-        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| wrong())?;
-        let state = SerializedState::<Sha256>::try_from(bytes.as_slice()).map_err(|_| wrong())?;
-        SerializableState::deserialize(&state).map(Self).map_err(|_| wrong())
     }
 }
 

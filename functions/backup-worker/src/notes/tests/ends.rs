@@ -46,64 +46,39 @@ async fn run(stage: &Stage) -> Result<(), Failure> {
     stage.push(NotesScope::Favorites).await.map(drop)
 }
 
-#[tokio::test]
-async fn whoever_goes_on_after_an_end_at_any_call_of_the_drive_loses_and_doubles_nothing() {
+/// Ends at each call of something that is there to be called more than `least` times.
+async fn ends(die_after: impl Fn(&Stage, usize, Death), revive: impl Fn(&Stage) -> bool, least: usize) {
     for death in [Death::BeforeCalling, Death::BeforeHearing] {
         for calls in 0.. {
             let stage = busy().await;
-            stage.drive.die_after(calls, death);
+            die_after(&stage, calls, death);
             let ended = run(&stage).await;
-            let has_died = stage.drive.revive();
+            let has_died = revive(&stage);
             if ended.is_err() {
                 run(&stage).await.unwrap();
             }
             is_as_it_should_be(&stage, &format!("{death:?} {calls}")).await;
             if !has_died {
-                assert!(calls > 8, "{calls}");
+                assert!(calls > least, "{calls}");
                 break;
             }
         }
     }
+}
+
+#[tokio::test]
+async fn whoever_goes_on_after_an_end_at_any_call_of_the_drive_loses_and_doubles_nothing() {
+    ends(|stage, calls, death| stage.drive.die_after(calls, death), |stage| stage.drive.revive(), 8).await;
 }
 
 #[tokio::test]
 async fn whoever_goes_on_after_an_end_at_any_call_of_the_bucket_loses_and_doubles_nothing() {
-    for death in [Death::BeforeCalling, Death::BeforeHearing] {
-        for calls in 0.. {
-            let stage = busy().await;
-            stage.bucket.die_after(calls, death);
-            let ended = run(&stage).await;
-            let has_died = stage.bucket.revive();
-            if ended.is_err() {
-                run(&stage).await.unwrap();
-            }
-            is_as_it_should_be(&stage, &format!("{death:?} {calls}")).await;
-            if !has_died {
-                assert!(calls > 6, "{calls}");
-                break;
-            }
-        }
-    }
+    ends(|stage, calls, death| stage.bucket.die_after(calls, death), |stage| stage.bucket.revive(), 6).await;
 }
 
 #[tokio::test]
 async fn whoever_goes_on_after_an_end_at_any_call_of_the_table_loses_and_doubles_nothing() {
-    for death in [Death::BeforeCalling, Death::BeforeHearing] {
-        for calls in 0.. {
-            let stage = busy().await;
-            stage.meter.die_after(calls, death);
-            let ended = run(&stage).await;
-            let has_died = stage.meter.revive();
-            if ended.is_err() {
-                run(&stage).await.unwrap();
-            }
-            is_as_it_should_be(&stage, &format!("{death:?} {calls}")).await;
-            if !has_died {
-                assert!(calls > 6, "{calls}");
-                break;
-            }
-        }
-    }
+    ends(|stage, calls, death| stage.meter.die_after(calls, death), |stage| stage.meter.revive(), 6).await;
 }
 
 #[tokio::test]

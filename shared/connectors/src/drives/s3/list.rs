@@ -1,7 +1,7 @@
 //! What is in a bucket.
 
+use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 
 use super::error::failed;
 use super::{S3Drive, time};
@@ -80,12 +80,12 @@ impl S3Drive {
 
 /// A hash of the files that are there, each with its revision.
 fn cursor_of(files: &[DriveFile]) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Context::new(&SHA256);
     for file in files {
         for text in [&file.path, &file.revision] {
-            hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text);
+            hash.update(&(text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
         }
     }
-    HEXLOWER.encode(&hash.finalize())
+    HEXLOWER.encode(hash.finish().as_ref())
 }

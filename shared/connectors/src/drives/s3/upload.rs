@@ -1,5 +1,6 @@
 //! Objects in parts.
 
+use aws_lc_rs::digest;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, MetadataDirective, Part,
@@ -8,7 +9,6 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::error::failed;
@@ -78,7 +78,7 @@ impl S3Drive {
         if left > 0 {
             let number = i32::try_from(upload.offset / PART_BYTES + 1);
             let number = number.map_err(|_| DriveError::of(DriveErrorClass::Refused))?;
-            let checksum = BASE64.encode(&Sha256::digest(&chunk));
+            let checksum = BASE64.encode(digest::digest(&digest::SHA256, &chunk).as_ref());
             let send = || async {
                 let part = self.client.upload_part().bucket(&self.bucket).key(self.key(&upload.path));
                 let part = part.upload_id(&session.id).part_number(number).checksum_sha256(&checksum);
