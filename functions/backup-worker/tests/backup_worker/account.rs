@@ -2,7 +2,7 @@
 
 use app_domain::{
     Checksum, Content, ContentType, File, FileDraft, FileId, FileName, FileQuota, Memory, MemoryDraft,
-    MemoryId, MemoryPatch, MemorySource, MemoryTitle, Patch, Sha256, Upload,
+    MemoryId, MemoryPatch, MemorySource, MemoryTitle, Patch, Sha256, Timestamp, Upload,
 };
 use app_store::{FileCreation, Files, Memories};
 use serde_json::json;
@@ -17,13 +17,16 @@ impl Stage {
 
     /// A memory that was made so many milliseconds after the beginning.
     pub(crate) async fn memory(&self, title: &str, text: &str, millis: i64) -> Memory {
+        self.memory_of(MemoryId::new(at(millis)), title, text, at(millis)).await
+    }
+
+    async fn memory_of(&self, id: MemoryId, title: &str, text: &str, made: Timestamp) -> Memory {
         let draft = MemoryDraft {
             title: Some(MemoryTitle::parse(title).unwrap()),
             content: Some(Content::parse(json!({"text": text})).unwrap()),
             ..MemoryDraft::default()
         };
-        let made = at(millis);
-        let memory = Memory::new(MemoryId::new(made), self.owner, MemorySource::Web, draft, made).unwrap();
+        let memory = Memory::new(id, self.owner, MemorySource::Web, draft, made).unwrap();
         self.memories().create(&memory).await.unwrap();
         memory
     }
@@ -76,13 +79,16 @@ impl Stage {
         memories
     }
 
-    /// So many memories of so many bytes, enough for several packs.
+    /// So many memories of so many bytes, enough for several packs. Their ids are the same in every run, since ids say where packs end.
     pub(crate) async fn furnish_richly(&self, count: u32, bytes: usize) -> Vec<MemoryId> {
         let mut memories = Vec::new();
         for number in 0..count {
             let text: String =
                 noise(bytes, number).into_iter().map(|byte| char::from(b'a' + byte % 26)).collect();
-            memories.push(self.memory(&format!("Memory {number}"), &text, i64::from(number)).await.id);
+            let made = at(i64::from(number));
+            let of_any_run = MemoryId::new(made).to_string();
+            let id = format!("{}-7000-8000-{number:012x}", &of_any_run[..13]).parse().unwrap();
+            memories.push(self.memory_of(id, &format!("Memory {number}"), &text, made).await.id);
         }
         memories
     }
