@@ -135,8 +135,9 @@ async fn many_who_begin_at_once_make_one_folder_and_one_file() {
         }
         ids.dedup();
         assert_eq!(ids.len(), 1);
-        // A second folder stays if somebody was at work in it before it was known to be the second: nobody reads one alone.
-        assert_eq!(listed(&another(&played), "").await.len(), 1);
+        let fresh = another(&played);
+        assert_eq!(listed(&fresh, "").await.len(), 1);
+        assert_eq!(played.folders(), 2, "our folder, and one in it");
     }
 }
 

@@ -119,6 +119,9 @@ impl State {
     /// A file or folder that is empty and has just been made.
     pub(super) fn new_node(&self, name: &str, mime_type: &str, parent: &str, is_ours: bool) -> Node {
         let now = self.now();
+        // No two at once: by their times it is settled whose stays, and calls over a network hardly share a millisecond.
+        let newest = self.nodes.values().map(|node| node.created_at).max();
+        let created_at = newest.map_or(now, |newest| now.max(newest.plus(Duration::from_millis(1))));
         let mut node = Node {
             id: Self::new_id(),
             name: name.to_owned(),
@@ -130,7 +133,7 @@ impl State {
             bytes: Vec::new(),
             revision: String::new(),
             version: 1,
-            created_at: now,
+            created_at,
             modified_at: now,
             is_starred: false,
             is_trashed: false,
