@@ -3,9 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use app_domain::{DriveTask, Timestamp};
-use app_runtime::{Hold, Queue};
-use aws_lambda_events::sqs::SqsMessage;
+use app_domain::Timestamp;
+use app_runtime::Hold;
 
 use crate::failure::Failure;
 
@@ -14,25 +13,15 @@ const RENEW_EVERY: Duration = Duration::from_secs(15);
 
 /// One delivery of a message.
 pub(crate) struct Delivery {
-    hold: Hold,
+    pub(crate) hold: Hold,
     /// Whether the message will not be delivered again.
     pub(crate) is_last: bool,
     /// When the work on it has to end.
-    until: Timestamp,
-    now: fn() -> Timestamp,
+    pub(crate) until: Timestamp,
+    pub(crate) now: fn() -> Timestamp,
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        queue: &Queue<DriveTask>,
-        message: &SqsMessage,
-        is_last: bool,
-        until: Timestamp,
-        now: fn() -> Timestamp,
-    ) -> Self {
-        Self { hold: queue.hold(message.receipt_handle.as_deref()), is_last, until, now }
-    }
-
     /// Does some work and keeps the message meanwhile.
     pub(crate) async fn held<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);

@@ -24,10 +24,10 @@ use std::time::Duration;
 
 use app_backup::OpenDrive;
 use app_domain::{DriveTask, ImportTask, MailJob, Sealing, Timestamp};
-use app_runtime::{Queue, causes};
+use app_runtime::{Queue, QueueMessage, causes, one_by_one};
 use app_store::{ArchiveBucket, Backups, Categories, DriveConnections, DriveJobs, FileBucket, Imports};
 use app_walk::Source;
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 
 pub use wiring::wired;
 
@@ -77,26 +77,14 @@ pub struct Worker {
 /// Does the tasks of a batch one by one, and names those that are to be delivered again.
 pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
     let until = (worker.now)().plus(WORKS_FOR);
-    let mut response = SqsBatchResponse::default();
-    for message in event.records {
-        if !dealt_with(worker, &message, until).await {
-            response.add_failure(message.message_id.unwrap_or_default());
-        }
-    }
-    response
+    one_by_one(event, "drive", |message| dealt_with(worker, message, until)).await
 }
 
-/// Does one task and logs what became of it: ids and hashes alone. A message that cannot be read fails like any other, and so ends among the
-/// dead letters, where somebody will look.
-async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> bool {
-    let id = message.message_id.as_deref().unwrap_or_default();
-    let Ok(task) = serde_json::from_str::<DriveTask>(message.body.as_deref().unwrap_or_default()) else {
-        // Nothing of the error: its words could quote the body.
-        tracing::error!(messageId = id, outcome = "unreadable", "drive");
-        return false;
-    };
-    let receives = receives(message);
-    let delivery = Delivery::new(&worker.queue, message, receives >= MAX_RECEIVES, until, worker.now);
+/// Does one task and logs what became of it: ids and hashes alone.
+async fn dealt_with(worker: &Worker, message: QueueMessage<DriveTask>, until: Timestamp) -> bool {
+    let QueueMessage { id, body: task, receives, receipt } = message;
+    let hold = worker.queue.hold(receipt);
+    let delivery = Delivery { hold, is_last: receives >= MAX_RECEIVES, until, now: worker.now };
     let (DriveTask::Job { user_id, .. } | DriveTask::Due { user_id, .. }) = task;
     let user = user_id.hashed();
     let done = match task {
@@ -114,9 +102,4 @@ async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> 
             false
         }
     }
-}
-
-fn receives(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
 }

@@ -1,8 +1,8 @@
 //! A batch from the queue: one chore after the other, one log line each, failures reported one by one.
 
 use app_domain::Chore;
-use app_runtime::causes;
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use app_runtime::{QueueMessage, causes, one_by_one};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 
 use crate::Worker;
 use crate::chore::{Outcome, attempt};
@@ -11,23 +11,12 @@ use crate::deadline::Deadline;
 /// Handles a batch. What fails is reported and comes again; what fails every time ends among the dead letters.
 pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
     let deadline = Deadline::of(worker);
-    let mut answer = SqsBatchResponse::default();
-    for message in event.records {
-        if !dealt_with(worker, &message, deadline).await {
-            answer.add_failure(message.message_id.unwrap_or_default());
-        }
-    }
-    answer
+    one_by_one(event, "chore", |message| dealt_with(worker, message, deadline)).await
 }
 
 /// Does one chore and logs what became of it: ids and hashes alone, no tag.
-async fn dealt_with(worker: &Worker, message: &SqsMessage, deadline: Deadline) -> bool {
-    let id = message.message_id.as_deref().unwrap_or_default();
-    let Ok(chore) = serde_json::from_str::<Chore>(message.body.as_deref().unwrap_or_default()) else {
-        // Nothing of the error: its words could quote the body.
-        tracing::error!(messageId = id, outcome = "unreadable", "chore");
-        return false;
-    };
+async fn dealt_with(worker: &Worker, message: QueueMessage<Chore>, deadline: Deadline) -> bool {
+    let QueueMessage { id, body: chore, .. } = message;
     let (kind, user) = (chore.name(), chore.owner().map(|owner| owner.hashed()));
     match attempt(worker, chore, deadline).await {
         Ok(Outcome { ending, items }) => {

@@ -67,7 +67,7 @@ async fn end_those_of(
                     "reminders that cannot be read are left where they are"
                 );
             }
-            for some in page.reminders.chunks(AT_ONCE) {
+            for some in page.items.chunks(AT_ONCE) {
                 match end(worker, some).await {
                     Ok(ended) => items += ended,
                     // One that fails holds no other back; it is reported when all have had their turn.

@@ -40,7 +40,7 @@ pub(crate) async fn sweep(
                     "due work of a kind that is not known is left where it is"
                 );
             }
-            let chores: Vec<Chore> = page.work.into_iter().map(|work| chore(work, &day)).collect();
+            let chores: Vec<Chore> = page.items.into_iter().map(|work| chore(work, &day)).collect();
             worker.queue.send_all(&chores).await?;
             items += chores.len() as u64;
             place = page.next;

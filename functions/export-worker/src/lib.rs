@@ -15,13 +15,12 @@ mod spools;
 mod tally;
 mod workplace;
 
-use std::error::Error;
 use std::time::Duration;
 
 use app_domain::{Job, Timestamp};
-use app_runtime::{Queue, causes};
+use app_runtime::{Queue, QueueMessage, causes, one_by_one};
 use app_store::{ArchiveBucket, Exports, FileBucket};
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 
 /// What is exported, as the worker reads it.
 pub use app_walk::Source;
@@ -53,34 +52,17 @@ pub struct Worker {
 /// Does the jobs of a batch one by one, and names those that are to be delivered again.
 pub async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
     let until = (worker.now)().plus(WORKS_FOR);
-    let mut response = SqsBatchResponse::default();
-    for message in event.records {
-        if let Err(error) = work(worker, &message, until).await {
-            let id = message.message_id.unwrap_or_default();
-            tracing::error!(message.id = id, causes = causes(&*error), "message {id} is left in the queue");
-            response.add_failure(id);
-        }
+    one_by_one(event, "export", |message| dealt_with(worker, message, until)).await
+}
+
+/// Does one job, and logs it if it fails: ids and hashes alone.
+async fn dealt_with(worker: &Worker, message: QueueMessage<Job>, until: Timestamp) -> bool {
+    let QueueMessage { id, body: Job::Export { job_id, user_id }, receives, receipt } = message;
+    let delivery = Delivery { hold: worker.queue.hold(receipt), last: receives >= MAX_RECEIVES, until };
+    let done = worker.export(user_id, job_id, &delivery).await;
+    if let Err(failure) = &done {
+        let (user, causes) = (user_id.hashed(), causes(failure));
+        tracing::error!(messageId = id, export.id = %job_id, userId = user, receives, outcome = "failed", causes, "export");
     }
-    response
-}
-
-/// A message that cannot be read fails like any other, and so ends among the dead letters, where somebody will look.
-async fn work(
-    worker: &Worker,
-    message: &SqsMessage,
-    until: Timestamp,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let body = message.body.as_deref().unwrap_or_default();
-    let Job::Export { job_id, user_id } = serde_json::from_str(body)?;
-    let delivery = Delivery {
-        hold: worker.queue.hold(message.receipt_handle.as_deref()),
-        last: receives(message) >= MAX_RECEIVES,
-        until,
-    };
-    Ok(worker.export(user_id, job_id, &delivery).await?)
-}
-
-fn receives(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+    done.is_ok()
 }

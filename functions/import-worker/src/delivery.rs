@@ -2,9 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use app_domain::{ImportTask, Timestamp};
-use app_runtime::{Hold, Queue};
-use aws_lambda_events::sqs::SqsMessage;
+use app_domain::Timestamp;
+use app_runtime::Hold;
 
 use crate::failure::Failure;
 
@@ -20,14 +19,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        queue: &Queue<ImportTask>,
-        message: &SqsMessage,
-        is_last: bool,
-        until: Timestamp,
-        now: fn() -> Timestamp,
-    ) -> Self {
-        let hold = queue.hold(message.receipt_handle.as_deref());
+    pub(crate) fn new(hold: Hold, is_last: bool, until: Timestamp, now: fn() -> Timestamp) -> Self {
         Self { hold, is_last, until, renewed_at: AtomicI64::new(Timestamp::MIN.as_millis()), now }
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use app_domain::{Timestamp, UserId};
 use app_index::{IndexError, IndexJob, Place, Progress, Repair};
-use app_runtime::{QueueError, causes};
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use app_runtime::{QueueError, QueueMessage, causes, one_by_one};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 
 use crate::Worker;
 
@@ -37,22 +37,11 @@ impl From<app_domain::StoreError> for JobError {
 /// Handles a batch. What fails is reported and comes again; what fails every time ends among the dead letters.
 pub(crate) async fn handle(worker: &Worker, event: SqsEvent) -> SqsBatchResponse {
     let until = (worker.now)().plus(WORKS_FOR);
-    let mut answer = SqsBatchResponse::default();
-    for message in event.records {
-        if !dealt_with(worker, &message, until).await {
-            answer.add_failure(message.message_id.unwrap_or_default());
-        }
-    }
-    answer
+    one_by_one(event, "job", |message| dealt_with(worker, message, until)).await
 }
 
-async fn dealt_with(worker: &Worker, message: &SqsMessage, until: Timestamp) -> bool {
-    let id = message.message_id.as_deref().unwrap_or_default();
-    let Ok(job) = serde_json::from_str::<IndexJob>(message.body.as_deref().unwrap_or_default()) else {
-        // Nothing of the error: its words could quote the body.
-        tracing::error!(messageId = id, outcome = "unreadable", "job");
-        return false;
-    };
+async fn dealt_with(worker: &Worker, message: QueueMessage<IndexJob>, until: Timestamp) -> bool {
+    let QueueMessage { id, body: job, .. } = message;
     let (kind, user) = (job.name(), job.owner().map(|owner| owner.hashed()));
     match done(worker, job, until).await {
         Ok(Progress { indexed, embedded, waiting, written_bytes, .. }) => {

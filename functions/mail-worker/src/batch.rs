@@ -1,8 +1,8 @@
 //! A batch from the queue: one mail after the other, one log line each, failures reported one by one.
 
 use app_domain::{MailJob, Timestamp};
-use app_runtime::causes;
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use app_runtime::{QueueMessage, causes, one_by_one};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 
 use crate::App;
 use crate::deliver::{Failure, deliver};
@@ -10,23 +10,12 @@ use crate::letter::name_of;
 
 /// Handles a batch. What fails is reported and comes again; what fails every time ends among the dead letters.
 pub async fn handle(app: &App, event: SqsEvent, now: Timestamp) -> SqsBatchResponse {
-    let mut answer = SqsBatchResponse::default();
-    for message in event.records {
-        if !dealt_with(app, &message, now).await {
-            answer.add_failure(message.message_id.unwrap_or_default());
-        }
-    }
-    answer
+    one_by_one(event, "mail", |message| dealt_with(app, message, now)).await
 }
 
 /// Handles one message and logs what became of it: ids and hashes alone, no address, no name, no token.
-async fn dealt_with(app: &App, message: &SqsMessage, now: Timestamp) -> bool {
-    let id = message.message_id.as_deref().unwrap_or_default();
-    let Ok(job) = serde_json::from_str::<MailJob>(message.body.as_deref().unwrap_or_default()) else {
-        // Nothing of the error: its words could quote the body.
-        tracing::error!(messageId = id, outcome = "unreadable", "mail");
-        return false;
-    };
+async fn dealt_with(app: &App, message: QueueMessage<MailJob>, now: Timestamp) -> bool {
+    let QueueMessage { id, body: job, .. } = message;
     let (mail, kind) = (job.id.to_string(), name_of(&job.kind));
     match deliver(app, &job, now).await {
         Ok(done) => {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use app_domain::{Outgoing, Timestamp};
-use app_runtime::causes;
+use app_runtime::{causes, receives};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
 use crate::say::{Job, given_up, say};
@@ -12,8 +12,6 @@ use crate::{App, Clock};
 
 /// The attribute by which the queue keeps what is said in one chat in order.
 const GROUP: &str = "MessageGroupId";
-/// The attribute that counts how often a message has come.
-const RECEIVES: &str = "ApproximateReceiveCount";
 /// How often it comes before the queue gives it up, as `template.yaml` says.
 const MAX_RECEIVES: u32 = 20;
 
@@ -66,7 +64,7 @@ async fn dealt_with(app: &App, id: &str, message: &SqsMessage, clock: Clock) -> 
         tracing::error!(messageId = id, outcome = "unreadable", "outgoing");
         return Ending::Hopeless;
     };
-    let receives = message.attributes.get(RECEIVES).and_then(|count| count.parse().ok()).unwrap_or(1);
+    let receives = receives(message);
     let (key, task) = (outgoing.key.to_string(), outgoing.task.name());
     let user = outgoing.owner.map(|owner| owner.hashed());
     let job = Job { outgoing: &outgoing, is_again: receives > 1, clock };

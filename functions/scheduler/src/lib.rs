@@ -87,7 +87,7 @@ impl Scheduler {
                         "due drives that cannot be read are left where they are"
                     );
                 }
-                self.send_page(&page.drives, now, sent).await?;
+                self.send_page(&page.items, now, sent).await?;
                 seen = page.next;
                 if seen.is_none() {
                     break;

@@ -21,9 +21,8 @@ pub struct Hold {
 
 impl<T> Queue<T> {
     /// The hold on a message that has just been received, by its receipt.
-    pub fn hold(&self, receipt: Option<&str>) -> Hold {
-        let (client, url) = (Arc::clone(&self.client), Arc::clone(&self.url));
-        Hold { client, url, receipt: receipt.unwrap_or_default().to_owned() }
+    pub fn hold(&self, receipt: String) -> Hold {
+        Hold { client: Arc::clone(&self.client), url: Arc::clone(&self.url), receipt }
     }
 }
 

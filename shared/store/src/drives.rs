@@ -1,55 +1,25 @@
-//! Connections to people's drives, and when each is backed up next: noted among what is due, in the transaction that says so.
+//! Connections to people's drives, and when each is backed up next: noted among what is due, in the transaction that says so. What is due of
+//! them has a module of its own.
 
 use app_domain::{
-    AuditEntry, AuditEvent, DriveConnection, DriveFault, DriveJob, DriveProvider, DriveState, Origin,
-    Sealing, StoreError, Timestamp, UserId,
+    AuditEntry, AuditEvent, DriveConnection, DriveFault, DriveProvider, DriveState, Origin, Sealing,
+    StoreError, Timestamp, UserId,
 };
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
-use serde::{Deserialize, Serialize};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use uuid::Uuid;
 
 use crate::audit::entry;
 use crate::drive_item::{ConnectionItem, DriveItems};
-use crate::keys::{self, DRIVE_PREFIX, Key};
-use crate::table::{self, ABSENT, Table, from_item, number, text};
+use crate::due_pages::{forgotten, noted};
+use crate::keys::{self, DRIVE_PREFIX};
+use crate::table::{self, ABSENT, Table, number};
 use crate::tries::Tries;
 
 /// The drives of the table. Every call starts from their owner.
 #[derive(Clone)]
 pub struct DriveConnections {
-    table: Table,
-    items: DriveItems,
-}
-
-/// A drive whose time has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DueDrive {
-    /// Whose.
-    pub owner: UserId,
-    /// Which.
-    pub provider: DriveProvider,
-    /// The time.
-    pub at: Timestamp,
-}
-
-/// A part of a day's due drives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueDrives {
-    /// The earliest first.
-    pub drives: Vec<DueDrive>,
-    /// How many there were besides that this version cannot read.
-    pub unknown: usize,
-    /// The last that was seen, if more may follow.
-    pub next: Option<String>,
-}
-
-/// All there is to a drive among what is due is in its key.
-#[derive(Serialize)]
-struct DueItem {}
-
-#[derive(Deserialize)]
-struct Found {
-    sk: String,
+    pub(crate) table: Table,
+    pub(crate) items: DriveItems,
 }
 
 /// What a connection may lack.
@@ -230,89 +200,6 @@ impl DriveConnections {
         }
     }
 
-    /// What has come due by `until` of a day such as `2026-11-21`, behind what was seen already: at most `limit`.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn due(
-        &self,
-        day: &str,
-        until: Timestamp,
-        seen: Option<&str>,
-        limit: u32,
-    ) -> Result<DueDrives, StoreError> {
-        // Less than any key, or than any key but those that were seen.
-        let (from, to) = (format!("{} ", seen.unwrap_or_default()), format!("{until}~"));
-        if from > to {
-            return Ok(DueDrives { drives: Vec::new(), unknown: 0, next: None });
-        }
-        let request = self.table.client().query().table_name(self.table.name()).consistent_read(true);
-        let answer = request
-            .key_condition_expression("pk = :day AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":day", text(keys::day_of_drives(day)))
-            .expression_attribute_values(":from", text(from))
-            .expression_attribute_values(":to", text(to))
-            .limit(limit.cast_signed())
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let more = answer.last_evaluated_key.is_some();
-        let found = answer.items.unwrap_or_default().into_iter().map(from_item::<Found>);
-        let found: Vec<Found> = found.collect::<Result<_, _>>()?;
-        let drives: Vec<DueDrive> = found.iter().filter_map(|found| DueDrive::read(&found.sk)).collect();
-        let unknown = found.len() - drives.len();
-        let next = found.into_iter().next_back().map(|last| last.sk).filter(|_| more);
-        Ok(DueDrives { drives, unknown, next })
-    }
-
-    /// Takes a drive from what is due, notes when it is due next, and makes the job, all or nothing. `Ok(false)` if somebody has taken it, or it
-    /// is due at another time by now.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn take_due(
-        &self,
-        due: DueDrive,
-        next_at: Option<Timestamp>,
-        job: Option<&DriveJob>,
-    ) -> Result<bool, StoreError> {
-        let DueDrive { owner, provider, at } = due;
-        let moved = Update::builder()
-            .table_name(self.table.name())
-            .set_key(Some(keys::drive(owner, provider).attributes()))
-            .condition_expression("nextAt = :at")
-            .expression_attribute_values(":at", text(at))
-            .expression_attribute_values(":one", number(1));
-        let moved = match next_at {
-            Some(next) => moved
-                .update_expression("SET nextAt = :next ADD version :one")
-                .expression_attribute_values(":next", text(next)),
-            None => moved.update_expression("REMOVE nextAt ADD version :one"),
-        };
-        let mut writes = vec![table::update(moved)?];
-        if next_at != Some(at) {
-            writes.push(self.forgotten(keys::due_drive(at, owner, provider))?);
-        }
-        if let Some(next) = next_at {
-            writes.push(self.noted(next, owner, provider)?);
-        }
-        if let Some(job) = job {
-            let put = self.table.put(keys::drive_job(owner, job.id), &self.items.job_item(job).await?)?;
-            writes.push(table::put(table::if_absent(put)));
-        }
-        if self.table.transact(writes).await?.is_ok() {
-            return Ok(true);
-        }
-        // Whoever moved it took the note along. One that is left of nothing would be due for ever.
-        let now = self.table.get::<ConnectionItem>(keys::drive(owner, provider)).await?;
-        if now.and_then(|item| item.next_at) != Some(at) {
-            let request = self.table.client().delete_item().table_name(self.table.name());
-            let key = keys::due_drive(at, owner, provider).attributes();
-            request.set_key(Some(key)).send().await.map_err(table::failed)?;
-        }
-        Ok(false)
-    }
-
     /// Writes a drive, with its note among what is due, unless it has been changed since it was read.
     async fn write(
         &self,
@@ -331,37 +218,16 @@ impl DriveConnections {
         };
         let mut writes = vec![table::update(update)?];
         let due_before = before.and_then(|before| before.next_at);
+        let note = |at: Timestamp| keys::due_drive(at, after.user_id, after.provider);
         if due_before != after.next_at {
             if let Some(at) = due_before {
-                writes.push(self.forgotten(keys::due_drive(at, after.user_id, after.provider))?);
+                writes.push(forgotten(&self.table, note(at))?);
             }
             if let Some(at) = after.next_at {
-                writes.push(self.noted(at, after.user_id, after.provider)?);
+                writes.push(noted(&self.table, note(at))?);
             }
         }
         writes.extend(with);
         Ok(self.table.transact(writes).await?.is_ok())
-    }
-
-    fn noted(
-        &self,
-        at: Timestamp,
-        owner: UserId,
-        provider: DriveProvider,
-    ) -> Result<TransactWriteItem, StoreError> {
-        Ok(table::put(self.table.put(keys::due_drive(at, owner, provider), &DueItem {})?))
-    }
-
-    fn forgotten(&self, key: Key) -> Result<TransactWriteItem, StoreError> {
-        table::delete(Delete::builder().table_name(self.table.name()).set_key(Some(key.attributes())))
-    }
-}
-
-impl DueDrive {
-    fn read(seen: &str) -> Option<Self> {
-        let mut parts = seen.splitn(3, '#');
-        let at = parts.next()?.parse().ok()?;
-        let owner = parts.next()?.parse().ok()?;
-        Some(Self { at, owner, provider: DriveProvider::parse(parts.next()?).ok()? })
     }
 }

@@ -3,12 +3,13 @@
 
 use app_domain::{MemoryId, StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::Memories;
+use crate::due_pages::{self, DuePage, forgotten, noted};
 use crate::keys::{self, Key};
-use crate::table::{self, PRESENT, Table, from_item, text};
+use crate::table::{self, PRESENT, Table};
 
 /// The due work of the table.
 #[derive(Clone)]
@@ -40,26 +41,6 @@ pub struct DueWork {
     pub id: Uuid,
 }
 
-/// A part of a day's due work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DuePage {
-    /// In the table's order.
-    pub work: Vec<DueWork>,
-    /// How much there was besides that this version does not know.
-    pub unknown: usize,
-    /// The last that was seen, if more may follow.
-    pub next: Option<String>,
-}
-
-/// All there is to an item of due work is in its key.
-#[derive(Serialize)]
-struct DueItem {}
-
-#[derive(Deserialize)]
-struct Found {
-    sk: String,
-}
-
 impl DueKind {
     const ALL: [Self; 5] = [Self::Trash, Self::Upload, Self::File, Self::Category, Self::Conversation];
 
@@ -80,8 +61,8 @@ impl DueWork {
         keys::due(day, self.kind.as_str(), self.owner, self.id)
     }
 
-    fn read(seen: &str) -> Option<Self> {
-        let mut parts = seen.splitn(3, '#');
+    fn read(key: &str) -> Option<Self> {
+        let mut parts = key.splitn(3, '#');
         let name = parts.next()?;
         let kind = DueKind::ALL.into_iter().find(|kind| kind.as_str() == name)?;
         Some(Self { kind, owner: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? })
@@ -90,13 +71,12 @@ impl DueWork {
 
 /// The write that notes what is to be done on a day such as `2026-11-21`.
 pub(crate) fn put(table: &Table, day: &str, work: DueWork) -> Result<TransactWriteItem, StoreError> {
-    Ok(table::put(table.put(work.key(day), &DueItem {})?))
+    noted(table, work.key(day))
 }
 
 /// The write that notes that something is done that was to be done on a day.
 pub(crate) fn done(table: &Table, day: &str, work: DueWork) -> Result<TransactWriteItem, StoreError> {
-    let key = Some(work.key(day).attributes());
-    table::delete(Delete::builder().table_name(table.name()).set_key(key))
+    forgotten(table, work.key(day))
 }
 
 /// The same, refused if that is not noted any more: somebody has done it.
@@ -119,27 +99,13 @@ impl Due {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn page(&self, day: &str, seen: Option<&str>, limit: u32) -> Result<DuePage, StoreError> {
-        let request = self.0.client().query().table_name(self.0.name()).consistent_read(true);
-        let answer = request
-            .key_condition_expression("pk = :day AND sk > :seen")
-            .expression_attribute_values(":day", text(keys::due_day(day)))
-            // Less than any key.
-            .expression_attribute_values(":seen", text(seen.unwrap_or(" ")))
-            .limit(limit.cast_signed())
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let more = answer.last_evaluated_key.is_some();
-        let found = answer.items.unwrap_or_default().into_iter().map(from_item::<Found>);
-        let found: Vec<Found> = found.collect::<Result<_, _>>()?;
-        let work: Vec<DueWork> = found.iter().filter_map(|found| DueWork::read(&found.sk)).collect();
-        let unknown = found.len() - work.len();
-        Ok(DuePage {
-            work,
-            unknown,
-            next: found.into_iter().next_back().map(|last| last.sk).filter(|_| more),
-        })
+    pub async fn page(
+        &self,
+        day: &str,
+        seen: Option<&str>,
+        limit: u32,
+    ) -> Result<DuePage<DueWork>, StoreError> {
+        due_pages::page(&self.0, keys::due_day(day), seen, None, limit, DueWork::read).await
     }
 
     /// Notes that something is done that was to be done on a day.
@@ -147,9 +113,7 @@ impl Due {
     /// # Errors
     /// If the store fails.
     pub async fn done(&self, day: &str, work: DueWork) -> Result<(), StoreError> {
-        let request = self.0.client().delete_item().table_name(self.0.name());
-        let key = Some(work.key(day).attributes());
-        request.set_key(key).send().await.map(drop).map_err(table::failed)
+        due_pages::forget(&self.0, work.key(day)).await
     }
 }
 

@@ -2,13 +2,13 @@
 
 use app_domain::{Reminder, ReminderId, ReminderState, StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
-use serde::Deserialize;
 
 use crate::Reminders;
+use crate::due_pages::{self, DuePage, forgotten};
 use crate::keys;
 use crate::reminder_item::place;
 use crate::reminders::counted;
-use crate::table::{self, from_item, number, text};
+use crate::table::{self, number, text};
 
 /// A reminder whose time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,25 +21,9 @@ pub struct DueReminder {
     pub at: Timestamp,
 }
 
-/// A part of a day's due reminders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueReminders {
-    /// The earliest first.
-    pub reminders: Vec<DueReminder>,
-    /// How many there were besides that this version cannot read.
-    pub unknown: usize,
-    /// The last that was seen, if more may follow.
-    pub next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    sk: String,
-}
-
 impl DueReminder {
-    fn read(seen: &str) -> Option<Self> {
-        let mut parts = seen.splitn(3, '#');
+    fn read(key: &str) -> Option<Self> {
+        let mut parts = key.splitn(3, '#');
         let at = parts.next()?.parse().ok()?;
         Some(Self { at, owner: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? })
     }
@@ -56,31 +40,9 @@ impl Reminders {
         until: Timestamp,
         seen: Option<&str>,
         limit: u32,
-    ) -> Result<DueReminders, StoreError> {
-        // Less than any key, or than any key but those that were seen.
-        let from = format!("{} ", seen.unwrap_or_default());
-        let to = format!("{until}~");
-        if from > to {
-            return Ok(DueReminders { reminders: Vec::new(), unknown: 0, next: None });
-        }
-        let request = self.table.client().query().table_name(self.table.name()).consistent_read(true);
-        let answer = request
-            .key_condition_expression("pk = :day AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":day", text(keys::day_of_reminders(day)))
-            .expression_attribute_values(":from", text(from))
-            .expression_attribute_values(":to", text(to))
-            .limit(limit.cast_signed())
-            .send()
-            .await
-            .map_err(table::failed)?;
-        let more = answer.last_evaluated_key.is_some();
-        let found = answer.items.unwrap_or_default().into_iter().map(from_item::<Found>);
-        let found: Vec<Found> = found.collect::<Result<_, _>>()?;
-        let reminders: Vec<DueReminder> =
-            found.iter().filter_map(|found| DueReminder::read(&found.sk)).collect();
-        let unknown = found.len() - reminders.len();
-        let next = found.into_iter().next_back().map(|last| last.sk).filter(|_| more);
-        Ok(DueReminders { reminders, unknown, next })
+    ) -> Result<DuePage<DueReminder>, StoreError> {
+        let day = keys::day_of_reminders(day);
+        due_pages::page(&self.table, day, seen, Some(until), limit, DueReminder::read).await
     }
 
     /// Notes that a reminder is on its way, so that it is not due any more. `Ok(false)` if it does not wait for that time: it was
@@ -105,7 +67,7 @@ impl Reminders {
         let note = keys::due_reminder(at, owner, id);
         let writes = vec![
             self.ended(due, state, now)?,
-            table::delete(self.deletion(note.clone()))?,
+            forgotten(&self.table, note.clone())?,
             counted(&self.table, owner, -1)?,
         ];
         if self.table.transact(writes).await?.is_ok() {
@@ -113,9 +75,7 @@ impl Reminders {
         }
         // Who moved, deleted or ended it took the note along. Only one that is left of nothing is still there, for ever.
         if self.item(owner, id).await?.is_none() {
-            let request = self.table.client().delete_item().table_name(self.table.name());
-            let deleted = request.set_key(Some(note.attributes())).send().await;
-            deleted.map_err(table::failed)?;
+            due_pages::forget(&self.table, note).await?;
         }
         Ok(false)
     }

@@ -74,7 +74,7 @@ impl Files {
             writes.extend(self.unlinked(before)?);
         }
         if before.status == FileStatus::Uploading && after.status != FileStatus::Uploading {
-            writes.push(self.not_due(&before.upload_until().day(), upload_of(before))?);
+            writes.push(due::done(&self.table, &before.upload_until().day(), upload_of(before))?);
         }
         if before.is_counted() && !after.is_counted() {
             writes.push(self.release(before)?);
@@ -153,7 +153,7 @@ impl Files {
         let mut writes = vec![table::delete(delete)?, noted];
         writes.extend(self.unlinked(file)?);
         if file.status == FileStatus::Uploading {
-            writes.push(self.not_due(&file.upload_until().day(), upload_of(file))?);
+            writes.push(due::done(&self.table, &file.upload_until().day(), upload_of(file))?);
         }
         // What is left of a rejected file has been noted when it was rejected.
         if file.is_counted() {
@@ -185,7 +185,7 @@ impl Files {
     ) -> Result<(), StoreError> {
         let writes = vec![
             table::delete(self.deletion(keys::file_leftover(owner, id)))?,
-            self.not_due(&leftover.day, erasure_of(owner, id))?,
+            due::done(&self.table, &leftover.day, erasure_of(owner, id))?,
         ];
         // Nothing here has a condition.
         self.table.transact(writes).await?.map_err(|_| StoreError::Conflict)
@@ -207,10 +207,6 @@ impl Files {
     fn unlinked(&self, file: &File) -> Result<Option<TransactWriteItem>, StoreError> {
         let link = file.attached.map(|attached| keys::file_link(file.owner, attached.memory, file.id));
         link.map(|link| table::delete(self.deletion(link))).transpose()
-    }
-
-    fn not_due(&self, day: &str, work: DueWork) -> Result<TransactWriteItem, StoreError> {
-        table::delete(self.deletion(keys::due(day, work.kind.as_str(), work.owner, work.id)))
     }
 
     fn deletion(&self, key: Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {

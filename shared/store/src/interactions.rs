@@ -104,7 +104,11 @@ impl Interactions {
         item.expression_attribute_values = Some([(":running".to_owned(), text("running"))].into());
         let writes =
             self.counted(&call, table::put(item), &Added::ended(&call, reserved), &Added::whole(&call))?;
-        Ok(self.0.transact(writes).await?.is_ok())
+        let noted = self.0.transact(writes).await?.is_ok();
+        if noted {
+            say(&call);
+        }
+        Ok(noted)
     }
 
     /// Notes a call that nothing was reserved for, as it ended: one of the built-in model, or one that was not made. It takes nothing from the
@@ -117,7 +121,11 @@ impl Interactions {
         let item = if_absent(self.0.put(keys::interaction(call.owner, call.id), &item)?);
         let counted = Added::without_budget(call);
         let writes = self.counted(call, table::put(item), &counted, &counted)?;
-        Ok(self.0.transact(writes).await?.is_ok())
+        let noted = self.0.transact(writes).await?.is_ok();
+        if noted {
+            say(call);
+        }
+        Ok(noted)
     }
 
     /// A person's calls, the newest first: those before `after`, at most `limit`. With whether more follow.
@@ -220,6 +228,21 @@ impl Interactions {
             Err(error) => error.into(),
         }
     }
+}
+
+/// Says to the log what became of a call that was noted: once for each. The metrics of models are among its fields.
+fn say(call: &Interaction) {
+    let is_refused = call.status == InteractionStatus::Refused;
+    tracing::info!(
+        userId = call.owner.hashed(),
+        task = call.task.as_str(),
+        model = call.model,
+        status = call.status.as_str(),
+        ai_requests_total = 1,
+        ai_request_duration_seconds = (!is_refused).then_some(call.milliseconds as f64 / 1e3),
+        ai_budget_refusals_total = is_refused.then_some(1),
+        "call of a model"
+    );
 }
 
 fn of_day(item: Item) -> Result<DayUsage, StoreError> {

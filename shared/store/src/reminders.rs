@@ -7,9 +7,9 @@ use app_domain::{
     Version,
 };
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, TransactWriteItem, Update};
-use serde::Serialize;
 use serde::de::IgnoredAny;
 
+use crate::due_pages::{forgotten, noted};
 use crate::keys::{self, Key};
 use crate::reminder_item::{ReminderItem, ReminderItems};
 use crate::table::{self, PRESENT, Table, if_absent, number};
@@ -46,10 +46,6 @@ pub enum ReminderError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// All there is to a reminder among what is due is in its key.
-#[derive(Serialize)]
-struct DueItem {}
 
 /// The places of writes whose conditions may fail, in the transaction that sets a reminder.
 const ITSELF: usize = 0;
@@ -176,17 +172,16 @@ impl Reminders {
         self.table.get(keys::reminder(owner, id)).await
     }
 
-    pub(crate) fn deletion(&self, key: Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
+    fn deletion(&self, key: Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
         Delete::builder().table_name(self.table.name()).set_key(Some(key.attributes()))
     }
 
     fn noted(&self, item: &ReminderItem) -> Result<TransactWriteItem, StoreError> {
-        let key = keys::due_reminder(item.at, item.owner, item.id);
-        Ok(table::put(self.table.put(key, &DueItem {})?))
+        noted(&self.table, keys::due_reminder(item.at, item.owner, item.id))
     }
 
     fn not_due(&self, item: &ReminderItem) -> Result<TransactWriteItem, StoreError> {
-        table::delete(self.deletion(keys::due_reminder(item.at, item.owner, item.id)))
+        forgotten(&self.table, keys::due_reminder(item.at, item.owner, item.id))
     }
 
     fn there(&self, owner: UserId, memory: MemoryId) -> Result<TransactWriteItem, StoreError> {

@@ -207,7 +207,7 @@ async fn a_deleted_category_is_cleared_and_due_until_it_is() {
     assert_eq!(before.memory_count, 7);
     let work = DueWork { kind: DueKind::Category, owner: stage.owner, id: gone.id.as_uuid() };
     let due = Due::new(stage.table.clone());
-    assert_eq!(due.page(&at(5).day(), None, 10).await.unwrap().work, [work]);
+    assert_eq!(due.page(&at(5).day(), None, 10).await.unwrap().items, [work]);
 
     let mut cleared = Vec::new();
     let mut after: Option<String> = None;
@@ -228,7 +228,7 @@ async fn a_deleted_category_is_cleared_and_due_until_it_is() {
     let other = stage.memories.get(stage.owner, other).await.unwrap().unwrap();
     assert_eq!((other.category, stage.count(kept.id).await), (Some(kept.id), 1));
     due.done(&at(5).day(), work).await.unwrap();
-    assert!(due.page(&at(5).day(), None, 10).await.unwrap().work.is_empty());
+    assert!(due.page(&at(5).day(), None, 10).await.unwrap().items.is_empty());
 }
 
 #[tokio::test]
@@ -289,12 +289,12 @@ async fn due_work_is_read_page_by_page_in_whatever_state_it_is() {
     loop {
         let page = due.page(&at(0).day(), seen.as_deref(), 2).await.unwrap();
         assert_eq!(page.unknown, 0);
-        found.extend(page.work.iter().map(|work| work.id));
+        found.extend(page.items.iter().map(|work| work.id));
         seen = page.next;
         if seen.is_none() {
             break;
         }
     }
     assert_eq!(found, gone);
-    assert!(due.page("2026-11-19", None, 10).await.unwrap().work.is_empty());
+    assert!(due.page("2026-11-19", None, 10).await.unwrap().items.is_empty());
 }

@@ -1,14 +1,12 @@
 //! People who have something to lose.
 
-use app_domain::{
-    Checksum, Content, ContentType, File, FileDraft, FileId, FileName, FileQuota, Memory, MemoryDraft,
-    MemoryId, MemoryPatch, MemorySource, MemoryTitle, Patch, Sha256, Timestamp, Upload,
-};
-use app_store::{FileCreation, Files, Memories};
+use app_domain::{Content, FileId, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Timestamp};
+use app_store::{Files, Memories};
+use app_testing::clock::at;
+use app_testing::{give_file, letters, noise, retitle};
 use serde_json::json;
 
 use crate::stage::Stage;
-use crate::time::at;
 
 impl Stage {
     pub(crate) fn memories(&self) -> Memories {
@@ -33,12 +31,7 @@ impl Stage {
 
     /// Another title for a memory.
     pub(crate) async fn retitled(&self, id: MemoryId, title: &str, millis: i64) {
-        let title = MemoryTitle::parse(title).unwrap();
-        let change = |memory: Memory| {
-            let patch = MemoryPatch { title: Patch::Set(title.clone()), ..MemoryPatch::default() };
-            memory.patched(patch, at(millis))
-        };
-        self.memories().change(self.owner, id, None, change).await.unwrap();
+        retitle(&self.memories(), self.owner, id, title, at(millis)).await;
     }
 
     /// A file whose bytes are there.
@@ -49,23 +42,9 @@ impl Stage {
         memory: Option<MemoryId>,
         millis: i64,
     ) -> FileId {
-        let content_type = ContentType::parse("application/octet-stream").unwrap();
-        let draft = FileDraft {
-            name: FileName::parse(name).unwrap(),
-            content_type: content_type.clone(),
-            size_bytes: bytes.len() as u64,
-            memory,
-        };
-        let sha256 = Sha256::parse(&"0".repeat(64)).unwrap();
-        let made = at(millis);
-        let file = File::new(FileId::new(made), self.owner, draft, Upload::Single { sha256 }, made);
-        let quota = FileQuota { total_bytes: 1 << 40, file_bytes: 1 << 40 };
         let files = Files::new(self.table.clone(), self.vault.clone());
-        assert_eq!(files.create(&file, quota).await.unwrap(), FileCreation::Done);
-        let ready = file.clone().completed(content_type, Checksum::from(sha256), made);
-        files.replace(&file, &ready).await.unwrap();
-        self.files.put(&File::object_key(self.owner, file.id), bytes);
-        file.id
+        let is = "application/octet-stream";
+        give_file((&files, &self.files), self.owner, (name, is), bytes, memory, at(millis)).await
     }
 
     /// A few memories, a small file and a large one.
@@ -83,27 +62,11 @@ impl Stage {
     pub(crate) async fn furnish_richly(&self, count: u32, bytes: usize) -> Vec<MemoryId> {
         let mut memories = Vec::new();
         for number in 0..count {
-            let text: String =
-                noise(bytes, number).into_iter().map(|byte| char::from(b'a' + byte % 26)).collect();
-            let made = at(i64::from(number));
+            let (made, text) = (at(i64::from(number)), letters(bytes, u64::from(number)));
             let of_any_run = MemoryId::new(made).to_string();
             let id = format!("{}-7000-8000-{number:012x}", &of_any_run[..13]).parse().unwrap();
             memories.push(self.memory_of(id, &format!("Memory {number}"), &text, made).await.id);
         }
         memories
     }
-}
-
-/// Bytes that deflate cannot make fewer.
-pub(crate) fn noise(count: usize, seed: u32) -> Vec<u8> {
-    let mut state = u64::from(seed) * 2 + 1;
-    let mut bytes = Vec::with_capacity(count + 8);
-    while bytes.len() < count {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(count);
-    bytes
 }

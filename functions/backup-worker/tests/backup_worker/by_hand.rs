@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use app_testing::clock::pass;
 use app_testing::drives::PlayedDrive;
 use serde_json::json;
 
 use crate::stage::{PROVIDER, Stage};
-use crate::time::pass;
 
 /// A backup, then what a person does, then another one, from which everything can be had.
 async fn survives(by_hand: impl Fn(&Stage)) -> Stage {

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use app_domain::{DriveWork, ExportFilter, OnConflict, RestoreSpec};
+use app_testing::clock::pass;
 use app_testing::drives::PlayedDrive;
 use serde_json::json;
 
 use crate::stage::{PROVIDER, Stage};
-use crate::time::pass;
 
 #[tokio::test]
 #[ignore = "takes minutes: a hundred thousand memories are made first"]

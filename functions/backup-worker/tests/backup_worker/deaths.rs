@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use app_domain::{DriveJob, DriveJobStatus};
 use app_testing::Death;
+use app_testing::clock::pass;
 use app_testing::drives::PlayedDrive;
+use app_testing::noise;
 use serde_json::json;
 
-use crate::account::noise;
 use crate::stage::{PROVIDER, Stage};
-use crate::time::pass;
 
 const DEATHS: [Death; 2] = [Death::BeforeCalling, Death::BeforeHearing];
 

@@ -11,6 +11,7 @@ use app_domain::{
     Direction, DriveConnection, DriveJob, DriveJobStatus, DriveProvider, DriveWork, MemoryId, MemoryPatch,
     NotesScope, Origin, Patch,
 };
+use app_testing::clock::{at, now};
 use app_testing::drives::{FakeGoogleDrive, FakeOneDrive, PlayedDrive};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
@@ -21,7 +22,6 @@ use uuid::Uuid;
 
 use crate::notes::{favorite, said};
 use crate::stage::Stage;
-use crate::time::{at, now};
 
 const REDIRECT: &str = "https://app.example.com/drives/callback";
 

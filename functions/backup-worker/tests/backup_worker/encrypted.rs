@@ -5,11 +5,11 @@ use std::time::Duration;
 use app_backup::{Passphrase, new_key};
 use app_domain::{DriveJob, DriveJobStatus, DriveWork};
 use app_testing::Death;
+use app_testing::clock::{now, pass};
 use app_testing::drives::PlayedDrive;
 use serde_json::json;
 
 use crate::stage::{PROVIDER, Stage};
-use crate::time::{now, pass};
 
 const PASSPHRASE: &str = "correct horse battery staple";
 

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use app_domain::{Direction, DriveJobStatus, DriveState, DriveWork};
+use app_testing::clock::{BEGAN, now, pass, set_clock};
 use app_testing::drives::{DriveFault, PlayedDrive};
+use app_testing::noise;
 use backup_worker::{MAX_RECEIVES, WORKS_FOR, handle};
 use serde_json::json;
 
-use crate::account::noise;
 use crate::stage::{Stage, message};
-use crate::time::{BEGAN, now, pass, set_clock};
 
 #[tokio::test]
 async fn a_storm_is_survived() {

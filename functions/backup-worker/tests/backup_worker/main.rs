@@ -16,4 +16,3 @@ mod pushes;
 mod queue;
 mod rivals;
 mod stage;
-mod time;

@@ -5,11 +5,11 @@ use app_domain::{
     MemorySource, MemoryTitle, NotesScope, Patch,
 };
 use app_testing::Death;
+use app_testing::clock::at;
 use app_testing::drives::PlayedDrive;
 use serde_json::json;
 
 use crate::stage::Stage;
-use crate::time::at;
 
 async fn noted() -> Stage {
     let stage = Stage::new().await;

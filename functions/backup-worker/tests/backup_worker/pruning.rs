@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use app_domain::{Retention, Timestamp};
+use app_testing::clock::{BEGAN, now, pass, set_clock};
 use app_testing::drives::PlayedDrive;
 
 use crate::stage::{PROVIDER, Stage};
-use crate::time::{now, pass, set_clock};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -87,7 +87,7 @@ async fn a_clock_that_goes_wrong_removes_nothing_new() {
     let_pass(&stage, DAY * 365);
     stage.pushed().await;
     let ahead: Timestamp = stage.manifest().at;
-    set_clock(crate::time::BEGAN + 60_000, 0);
+    set_clock(BEGAN + 60_000, 0);
     stage.retitled(memories[0], "Changed", 1_000).await;
     stage.pushed().await;
     let manifest = stage.manifest();

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use app_domain::{DriveJobStatus, DriveState};
+use app_testing::clock::{BEGAN, pass, set_clock};
 use app_testing::drives::PlayedDrive;
+use app_testing::noise;
 use serde_json::json;
 
-use crate::account::noise;
 use crate::stage::{PROVIDER, Stage};
-use crate::time::{BEGAN, pass, set_clock};
 
 #[tokio::test]
 async fn a_backup_has_everything_and_is_known_here() {

@@ -6,11 +6,11 @@ use app_archive::Counts;
 use app_backup::{PackEntry, Sum, layout};
 use app_domain::{BackupFormat, DriveJob, DriveJobStatus, DriveWork, Retention};
 use app_testing::Death;
+use app_testing::clock::pass;
 use app_testing::drives::PlayedDrive;
 use serde_json::json;
 
 use crate::stage::{PROVIDER, Stage};
-use crate::time::pass;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 

@@ -13,6 +13,7 @@ use app_runtime::Queue;
 use app_store::{
     ArchiveBucket, Backups, Categories, DriveConnections, DriveJobs, FileBucket, Imports, Table,
 };
+use app_testing::clock::{BEGAN, at, now, pass, set_clock};
 use app_testing::drives::{FakeDropbox, PlayedDrive};
 use app_testing::{Meter, PlayedBucket, PlayedQueue, metered_table, vault};
 use app_vault::Vault;
@@ -26,7 +27,6 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::queue::FakeQueue;
-use crate::time::{BEGAN, at, now, set_clock};
 
 pub(crate) const PROVIDER: DriveProvider = DriveProvider::Dropbox;
 
@@ -166,7 +166,7 @@ impl Stage {
                 return stored;
             }
             let waits = self.queue.take().into_iter().map(|(_, delay)| delay).max().unwrap();
-            crate::time::pass(Duration::from_secs(waits));
+            pass(Duration::from_secs(waits));
             self.dropbox.pass(Duration::from_secs(waits));
         }
         panic!("a job that does not end");

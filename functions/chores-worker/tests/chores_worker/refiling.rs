@@ -21,7 +21,7 @@ async fn a_deleted_category_is_cleared_and_no_longer_due() {
     for id in ids {
         assert_eq!(stage.memory(id).await.category, None);
     }
-    assert!(stage.due.page(&day, None, 10).await.unwrap().work.is_empty());
+    assert!(stage.due.page(&day, None, 10).await.unwrap().items.is_empty());
     // Delivered again it changes nothing.
     assert_eq!(stage.finish(&chore).await, 1);
 }

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use app_domain::{
-    AuditEntry, AuditEvent, Chore, Email, MailJob, Origin, PersonName, Reminder, ReminderDraft,
-    ReminderState, ReminderText, ReminderTime, Role, Tier, User,
-};
-use app_store::{Registration, ReminderCreation};
-use app_testing::{event, missing_table, table};
+use app_domain::{Chore, MailJob, Reminder, ReminderDraft, ReminderState, ReminderText, ReminderTime, User};
+use app_store::ReminderCreation;
+use app_testing::{ada, event, missing_table, table};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, at, hasty};
@@ -38,24 +35,7 @@ async fn set(stage: &Stage, seconds: i64) -> Reminder {
 
 /// Makes the account of whom the stage is about.
 async fn register(stage: &Stage, is_verified: bool) {
-    let user = User {
-        id: stage.owner,
-        email: Email::parse("ada@example.com").unwrap(),
-        username: None,
-        first_name: PersonName::parse("Ada").unwrap(),
-        last_name: PersonName::parse("Lovelace").unwrap(),
-        role: Role::User,
-        tier: Tier::Free,
-        is_verified,
-        is_active: true,
-        has_password: true,
-        sessions_from: None,
-        kept_session: None,
-        created_at: at(0),
-        updated_at: at(0),
-    };
-    let entry = AuditEntry::new(user.id, AuditEvent::Registered, Origin::default(), at(0));
-    assert_eq!(stage.users.register(&user, "a hash", &entry).await.unwrap(), Registration::Done);
+    app_testing::register(&stage.table, &User { is_verified, ..ada(stage.owner, at(0)) }).await;
 }
 
 async fn state(stage: &Stage, reminder: &Reminder) -> ReminderState {

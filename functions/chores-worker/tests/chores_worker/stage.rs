@@ -11,7 +11,7 @@ use app_domain::{
 use app_runtime::{OrderedQueue, Queue};
 use app_store::{
     Categories, Conversations, Due, FileBucket, FileCreation, Files, Inbox, Memories, Reminders, Table,
-    UsedTags, Users, WhatsappLinks,
+    UsedTags, WhatsappLinks,
 };
 use app_testing::{PlayedQueue, aws, table, vault};
 use app_vault::Vault;
@@ -27,6 +27,7 @@ static TICK_MS: AtomicI64 = AtomicI64::new(0);
 
 pub(crate) struct Stage {
     pub(crate) worker: Worker,
+    pub(crate) table: Table,
     pub(crate) queue: PlayedQueue,
     pub(crate) vault: Vault,
     pub(crate) memories: Memories,
@@ -36,7 +37,6 @@ pub(crate) struct Stage {
     pub(crate) conversations: Conversations,
     pub(crate) due: Due,
     pub(crate) reminders: Reminders,
-    pub(crate) users: Users,
     pub(crate) links: WhatsappLinks,
     pub(crate) inbox: Inbox,
     pub(crate) mail: PlayedQueue,
@@ -82,6 +82,7 @@ impl Stage {
         };
         Self {
             worker: Worker::new(table, vault.clone(), bucket, queues, now),
+            table: table.clone(),
             queue,
             memories: Memories::new(table.clone(), vault.clone()),
             categories: Categories::new(table.clone(), vault.clone()),
@@ -90,7 +91,6 @@ impl Stage {
             conversations: Conversations::new(table.clone(), vault.clone()),
             due: Due::new(table.clone()),
             reminders: Reminders::new(table.clone(), vault.clone()),
-            users: Users::new(table.clone()),
             links: WhatsappLinks::new(table.clone()),
             inbox: Inbox::new(table.clone()),
             mail,

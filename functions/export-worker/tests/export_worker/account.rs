@@ -2,22 +2,22 @@
 
 use app_domain::{AnswerState, Turn};
 use app_domain::{
-    Attachments, AuditEntry, AuditEvent, Certainty, Checksum, ContactId, Content, ContentType, Conversation,
-    ConversationTitle, Email, FactSource, FactStatement, FactTerm, File, FileDraft, FileId, FileName,
-    FileQuota, Memory, MemoryDraft, MemoryId, MemoryPatch, MemorySource, MemoryTitle, Message, MessageDraft,
-    MessageId, MessageText, MessageType, Metadata, NewFact, Origin, Patch, PersonName, PhoneNumber, Reminder,
-    ReminderDraft, ReminderText, ReminderTime, Role, SavedSearch, SavedSearchId, SavedSearchName, Sealing,
-    Sender, Sha256, StoreError, Tags, Tier, TokenHash, TurnAnswer, TurnText, Upload, User, UserId,
+    Attachments, Certainty, ContactId, Content, Conversation, ConversationTitle, FactSource, FactStatement,
+    FactTerm, FileId, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Message, MessageDraft,
+    MessageId, MessageText, MessageType, Metadata, NewFact, PhoneNumber, Reminder, ReminderDraft,
+    ReminderText, ReminderTime, SavedSearch, SavedSearchId, SavedSearchName, Sealing, Sender, StoreError,
+    Tags, TokenHash, TurnAnswer, TurnText, UserId,
 };
 use app_store::{
-    Conversations, Facts, FileCreation, Files, MemoPreferences, Memories, Messages, Reminders, SavedSearches,
-    Users, WhatsappContacts,
+    Conversations, Facts, Files, MemoPreferences, Memories, Messages, Reminders, SavedSearches,
+    WhatsappContacts,
 };
+use app_testing::clock::at;
+use app_testing::{ada, give_file, register, retitle};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
-use crate::time::at;
 
 /// What is sealed by it cannot be opened.
 #[derive(Clone)]
@@ -57,24 +57,7 @@ impl Stage {
 
     /// Makes the account.
     pub(crate) async fn register(&self) {
-        let user = User {
-            id: self.owner,
-            email: Email::parse("ada@example.com").unwrap(),
-            username: None,
-            first_name: PersonName::parse("Ada").unwrap(),
-            last_name: PersonName::parse("Lovelace").unwrap(),
-            role: Role::User,
-            tier: Tier::Free,
-            is_verified: true,
-            is_active: true,
-            has_password: true,
-            sessions_from: None,
-            kept_session: None,
-            created_at: at(0),
-            updated_at: at(0),
-        };
-        let audit = AuditEntry::new(self.owner, AuditEvent::Registered, Origin::default(), at(0));
-        Users::new(self.table.clone()).register(&user, "hash", &audit).await.unwrap();
+        register(&self.table, &ada(self.owner, at(0))).await;
     }
 
     /// A memory that was made so many milliseconds after the beginning.
@@ -95,12 +78,7 @@ impl Stage {
 
     /// Another title for a memory.
     pub(crate) async fn retitled(&self, id: MemoryId, title: &str, millis: i64) -> Memory {
-        let title = MemoryTitle::parse(title).unwrap();
-        let change = |memory: Memory| {
-            let patch = MemoryPatch { title: Patch::Set(title.clone()), ..MemoryPatch::default() };
-            memory.patched(patch, at(millis))
-        };
-        self.memories().change(self.owner, id, None, change).await.unwrap()
+        retitle(&self.memories(), self.owner, id, title, at(millis)).await
     }
 
     pub(crate) async fn message(&self, memory: MemoryId, text: &str, millis: i64) -> MessageId {
@@ -146,22 +124,8 @@ impl Stage {
         memory: Option<MemoryId>,
         millis: i64,
     ) -> FileId {
-        let draft = FileDraft {
-            name: FileName::parse(name).unwrap(),
-            content_type: ContentType::parse(is).unwrap(),
-            size_bytes: bytes.len() as u64,
-            memory,
-        };
-        let sha256 = Sha256::parse(&"0".repeat(64)).unwrap();
-        let made = at(millis);
-        let file = File::new(FileId::new(made), self.owner, draft, Upload::Single { sha256 }, made);
-        let quota = FileQuota { total_bytes: 1 << 40, file_bytes: 1 << 40 };
-        let files = self.file_table();
-        assert_eq!(files.create(&file, quota).await.unwrap(), FileCreation::Done);
-        let ready = file.clone().completed(file.content_type.clone(), Checksum::from(sha256), made);
-        files.replace(&file, &ready).await.unwrap();
-        self.files.put(&File::object_key(self.owner, file.id), bytes);
-        file.id
+        let files = (&self.file_table(), &self.files);
+        give_file(files, self.owner, (name, is), bytes, memory, at(millis)).await
     }
 
     /// A conversation of a question and an answer.

@@ -2,13 +2,13 @@
 
 use app_domain::{ExportFormat, ExportJob, ExportStatus, UserId};
 use app_store::ArchiveBucket;
+use app_testing::clock::{BEGAN, at, set_clock};
+use app_testing::noise;
 use app_testing::{Death, event};
 use aws_lambda_events::sqs::SqsEvent;
 use export_worker::{MAX_RECEIVES, WORKS_FOR, handle};
 
-use crate::deaths::noise;
 use crate::stage::{GENEROUS, Stage, message, whole};
-use crate::time::{BEGAN, at, set_clock};
 
 #[tokio::test]
 async fn a_message_about_a_finished_or_absent_job_changes_nothing() {

@@ -1,11 +1,11 @@
 //! What is in a file, and what is not.
 
 use app_domain::{Conversations, ExportFilter, ExportFormat, ExportSpec, Filed, Tags};
+use app_testing::clock::at;
 use serde_json::{Value, json};
 
 use crate::opened::{each, entries, records, runs};
 use crate::stage::{Stage, whole};
-use crate::time::at;
 
 #[tokio::test]
 async fn everything_is_there_in_its_order_and_nothing_of_anybody_else() {

@@ -1,7 +1,8 @@
 //! Workers that end between any two steps: whoever comes next makes the same file.
 
 use app_domain::{ExportFormat, ExportJob};
-use app_testing::Death;
+use app_testing::clock::{BEGAN, at};
+use app_testing::{Death, letters, noise};
 use serde_json::json;
 
 use crate::stage::{Stage, whole};
@@ -95,9 +96,8 @@ async fn an_export_in_parts_survives_every_death() {
 async fn records_in_parts_survive_every_death() {
     let stage = Stage::new().await;
     stage.register().await;
-    for number in 0..150 {
-        let text: String =
-            noise(60_000, number).into_iter().map(|byte| char::from(b'a' + byte % 26)).collect();
+    for number in 0..150_u32 {
+        let text = letters(60_000, u64::from(number));
         let memory = stage.memory(&format!("Large {number}"), json!({"text": text}), i64::from(number)).await;
         stage.message(memory.id, "below", 1_000).await;
     }
@@ -149,21 +149,7 @@ async fn a_small_file_is_put_as_the_worker_before_would_have_put_it() {
         }
     }
     let later = stage.memories().walk_on(stage.owner, None, 1).await.unwrap().items.remove(0).read.unwrap();
-    stage.memories().trash(stage.owner, later.id, None, crate::time::at(crate::time::BEGAN)).await.unwrap();
+    stage.memories().trash(stage.owner, later.id, None, at(BEGAN)).await.unwrap();
     assert!(stage.delivered(&job, 2).await);
     assert!(stage.finished(&job).await.1 == expected, "what an overtaken worker may still put is the same");
-}
-
-/// Bytes that deflate cannot make fewer.
-pub(crate) fn noise(count: usize, seed: u32) -> Vec<u8> {
-    let mut state = u64::from(seed) * 2 + 1;
-    let mut bytes = Vec::with_capacity(count + 8);
-    while bytes.len() < count {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(count);
-    bytes
 }

@@ -1,11 +1,12 @@
 //! Exports that end early: out of time, too large, not wanted.
 
 use app_domain::{ExportFormat, ExportJob, ExportLimit, ExportStatus};
+use app_testing::clock::{BEGAN, at, set_clock};
+use app_testing::noise;
 use serde_json::json;
 
 use crate::opened::records;
 use crate::stage::{Stage, whole};
-use crate::time::{BEGAN, at, set_clock};
 
 /// Does a job with a clock on which an invocation is over after few steps, as often as it takes. How often that was.
 async fn in_invocations(stage: &Stage, job: &ExportJob) -> usize {
@@ -108,7 +109,7 @@ async fn a_job_that_was_handed_on_unheard_comes_twice_and_is_done_once() {
 async fn a_file_that_is_larger_than_it_may_be_fails_with_the_limit_and_leaves_nothing() {
     let stage = Stage::new().await;
     stage.furnish().await;
-    stage.file("large.mp4", "video/mp4", crate::deaths::noise(20 << 20, 1), None, 9_000).await;
+    stage.file("large.mp4", "video/mp4", noise(20 << 20, 1), None, 9_000).await;
     let limit = ExportLimit { size_bytes: 10 << 20, kept_days: 7 };
     let job = stage.asked_within(whole(ExportFormat::Zip), limit).await;
     assert!(stage.delivered(&job, 1).await, "trying again would not help");
@@ -123,7 +124,7 @@ async fn a_file_that_is_larger_than_it_may_be_fails_with_the_limit_and_leaves_no
 async fn a_job_that_is_cancelled_while_it_is_written_stops_and_leaves_nothing() {
     let stage = Stage::new().await;
     stage.furnish().await;
-    stage.file("large.mp4", "video/mp4", crate::deaths::noise(20 << 20, 1), None, 9_000).await;
+    stage.file("large.mp4", "video/mp4", noise(20 << 20, 1), None, 9_000).await;
     let job = stage.asked(whole(ExportFormat::Zip)).await;
     set_clock(BEGAN, 6_000);
     assert!(stage.delivered(&job, 1).await);

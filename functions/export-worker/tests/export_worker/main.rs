@@ -10,4 +10,3 @@ mod opened;
 mod queue;
 mod snapshot;
 mod stage;
-mod time;

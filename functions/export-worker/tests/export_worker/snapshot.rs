@@ -4,11 +4,11 @@ use app_domain::{
     Attachment, ExportFormat, ExportJob, FileId, MediaKind, MediaSource, Memory, MemoryDraft, MemoryId,
     MemoryMedia, MemorySource, MemoryTitle,
 };
+use app_testing::clock::{BEGAN, at, set_clock};
 use serde_json::json;
 
 use crate::opened::{each, records};
 use crate::stage::{Stage, whole};
-use crate::time::{BEGAN, at, set_clock};
 
 /// A job that has begun, and whose first worker has ended.
 async fn begun(stage: &Stage) -> ExportJob {

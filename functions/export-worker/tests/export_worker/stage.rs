@@ -2,6 +2,7 @@
 
 use app_domain::{ExportFormat, ExportJob, ExportLimit, ExportSpec, ExportStatus, Origin, UserId};
 use app_store::{ArchiveBucket, Exports, FileBucket, Table};
+use app_testing::clock::{BEGAN, at, now, set_clock};
 use app_testing::{Meter, PlayedBucket, event, metered_table, vault};
 use app_vault::Vault;
 use aws_lambda_events::sqs::SqsEvent;
@@ -10,7 +11,6 @@ use export_worker::{Source, Worker, handle};
 use sha2::{Digest, Sha256};
 
 use crate::queue::FakeQueue;
-use crate::time::{BEGAN, at, now, set_clock};
 
 pub(crate) struct Stage {
     pub(crate) worker: Worker,

@@ -4,18 +4,16 @@ use std::cell::Cell;
 
 use app_domain::{
     AnswerState, Attachments, Category, CategoryDraft, CategoryId, CategoryName, CategoryPatch, Certainty,
-    Checksum, Cited, Content, ContentType, Conversation, ConversationId, ConversationTitle, DeliveryState,
-    Fact, FactId, FactSource, FactStatement, FactStatus, FactTerm, File, FileDraft, FileId, FileName,
-    FileQuota, Instructions, KeptCategories, LanguageTag, MediaKind, MediaSource, MemoSettings, Memory,
-    MemoryDraft, MemoryId, MemoryMedia, MemoryPatch, MemorySource, MemoryTitle, Message, MessageDelivery,
-    MessageDraft, MessageId, MessagePatch, MessageText, MessageType, Metadata, NewFact, Patch, Privacy,
-    Reminder, ReminderDraft, ReminderText, ReminderTime, RunningSummary, SavedSearch, SavedSearchId,
-    SavedSearchName, Sha256, Tags, Timestamp, TranscriptState, Turn, TurnAnswer, TurnText, Upload, Version,
+    Cited, Content, Conversation, ConversationId, ConversationTitle, DeliveryState, Fact, FactId, FactSource,
+    FactStatement, FactStatus, FactTerm, FileId, Instructions, KeptCategories, LanguageTag, MediaKind,
+    MediaSource, MemoSettings, Memory, MemoryDraft, MemoryId, MemoryMedia, MemoryPatch, MemorySource,
+    MemoryTitle, Message, MessageDelivery, MessageDraft, MessageId, MessagePatch, MessageText, MessageType,
+    Metadata, NewFact, Patch, Privacy, Reminder, ReminderDraft, ReminderText, ReminderTime, RunningSummary,
+    SavedSearch, SavedSearchId, SavedSearchName, Tags, Timestamp, TranscriptState, Turn, TurnAnswer,
+    TurnText, Version,
 };
-use app_store::{
-    Conversations, DueReminder, Facts, FileCreation, MemoPreferences, Precedence, Reminders, SavedSearches,
-};
-use app_testing::PlayedBucket;
+use app_store::{Conversations, DueReminder, Facts, MemoPreferences, Precedence, Reminders, SavedSearches};
+use app_testing::{PlayedBucket, give_file};
 use data_encoding::BASE64URL_NOPAD;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -249,20 +247,7 @@ impl<'a> Person<'a> {
             1 => ("photo.png", "image/png", [PNG, &vec![7; size]].concat()),
             _ => ("data", "application/octet-stream", vec![1; size]),
         };
-        let draft = FileDraft {
-            name: FileName::parse(name).unwrap(),
-            content_type: ContentType::parse(is).unwrap(),
-            size_bytes: bytes.len() as u64,
-            memory,
-        };
-        let sha256 = Sha256::parse(&"0".repeat(64)).unwrap();
-        let file = File::new(FileId::new(made), owner, draft, Upload::Single { sha256 }, made);
-        let quota = FileQuota { total_bytes: 1 << 40, file_bytes: 1 << 40 };
-        assert_eq!(self.stage.files.create(&file, quota).await.unwrap(), FileCreation::Done);
-        let ready = file.clone().completed(file.content_type.clone(), Checksum::from(sha256), self.later());
-        self.stage.files.replace(&file, &ready).await.unwrap();
-        self.files.put(&File::object_key(owner, file.id), bytes);
-        file.id
+        give_file((&self.stage.files, self.files), owner, (name, is), bytes, memory, made).await
     }
 
     async fn talk(&self, talked: &Talked, memories: &[MemoryId]) {

@@ -14,7 +14,6 @@ mod living;
 mod restores;
 mod restoring;
 mod round_trip;
-mod s3;
 mod shelf;
 mod stage;
 mod undoing;

@@ -3,20 +3,17 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app_domain::{
-    AuditEntry, AuditEvent, Email, FileQuotas, ImportJob, ImportSpec, ImportStatus, Memory, MemoryId,
-    MemoryPatch, MemoryTitle, Message, Origin, Patch, PersonName, Role, Tier, Timestamp, User, UserId,
+    FileQuotas, ImportJob, ImportSpec, ImportStatus, Memory, MemoryId, Message, Timestamp, UserId,
 };
 use app_runtime::Queue;
-use app_store::{
-    ArchiveBucket, Categories, FileBucket, Files, Imports, Memories, Messages, Registration, Table, Users,
+use app_store::{ArchiveBucket, Categories, FileBucket, Files, Imports, Memories, Messages, Table};
+use app_testing::{
+    Meter, PlayedBucket, PlayedFileBucket, PlayedQueue, ada, event, metered_table, register, retitle, vault,
 };
-use app_testing::{Meter, PlayedBucket, PlayedQueue, event, metered_table, vault};
 use app_vault::Vault;
 use aws_lambda_events::sqs::SqsEvent;
 use import_worker::{Outside, Worker, handle};
 use serde_json::{Value, json};
-
-use crate::s3::PlayedS3;
 
 pub(crate) const QUOTAS: &str = "free=1GB/25MB,premium=50GB/5GB";
 
@@ -26,7 +23,7 @@ pub(crate) struct Stage {
     pub(crate) vault: Vault,
     pub(crate) meter: Meter,
     pub(crate) archives: PlayedBucket,
-    pub(crate) s3: PlayedS3,
+    pub(crate) s3: PlayedFileBucket,
     pub(crate) queue: PlayedQueue,
     pub(crate) imports: Imports,
     pub(crate) memories: Memories,
@@ -61,7 +58,8 @@ impl Stage {
     pub(crate) async fn with(quotas: &str, now: fn() -> Timestamp) -> Self {
         let (table, meter) = metered_table().await;
         let vault = vault(&table);
-        let (archives, s3, queue) = (PlayedBucket::default(), PlayedS3::default(), PlayedQueue::default());
+        let (archives, s3, queue) =
+            (PlayedBucket::default(), PlayedFileBucket::default(), PlayedQueue::default());
         let (for_archives, for_files) = (archives.clone(), s3.clone());
         let outside = Outside {
             archives: ArchiveBucket::new("imports", move || for_archives.client()),
@@ -85,31 +83,9 @@ impl Stage {
             s3,
             queue,
         };
-        stage.register().await;
+        register(&stage.table, &ada(stage.owner, at(0))).await;
         stage.start = stage.meter.keys().await;
         stage
-    }
-
-    async fn register(&self) {
-        let user = User {
-            id: self.owner,
-            email: Email::parse("ada@example.com").unwrap(),
-            username: None,
-            first_name: PersonName::parse("Ada").unwrap(),
-            last_name: PersonName::parse("Lovelace").unwrap(),
-            role: Role::User,
-            tier: Tier::Free,
-            is_verified: true,
-            is_active: true,
-            has_password: true,
-            sessions_from: None,
-            kept_session: None,
-            created_at: at(0),
-            updated_at: at(0),
-        };
-        let entry = AuditEntry::new(user.id, AuditEvent::Registered, Origin::default(), at(0));
-        let done = Users::new(self.table.clone()).register(&user, "a hash", &entry).await.unwrap();
-        assert_eq!(done, Registration::Done);
     }
 
     /// An import of an archive that is there, queued.
@@ -188,15 +164,7 @@ impl Stage {
 
     /// What the person writes over a memory later on.
     pub(crate) async fn retitle(&self, id: MemoryId, title: &str) {
-        let title = MemoryTitle::parse(title).ok();
-        let patched = |memory: Memory| {
-            let patch = MemoryPatch {
-                title: title.clone().map_or(Patch::Keep, Patch::Set),
-                ..MemoryPatch::default()
-            };
-            memory.patched(patch, at(10))
-        };
-        self.memories.change(self.owner, id, None, patched).await.unwrap();
+        retitle(&self.memories, self.owner, id, title, at(10)).await;
     }
 
     pub(crate) async fn all_memories(&self) -> Vec<Memory> {

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use app_domain::{
-    AuditEntry, AuditEvent, Email, MailJob, MailKind, Origin, PersonName, Role, SecretToken, Tier, Timestamp,
-    User, UserId,
-};
-use app_store::{Mails, Memories, OneTimeTokens, Registration, Reminders, Table, Users};
-use app_testing::{Log, event, table, vault};
+use app_domain::{Email, MailJob, MailKind, SecretToken, Timestamp, User, UserId};
+use app_store::{Mails, Memories, OneTimeTokens, Reminders, Table};
+use app_testing::{Log, event, register, table, vault};
 use aws_lambda_events::sqs::SqsEvent;
 use mail_worker::{App, Sender, handle};
 use serde_json::{Value, json};
@@ -20,7 +17,6 @@ pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) ses: Ses,
-    pub(crate) users: Users,
     pub(crate) tokens: OneTimeTokens,
     pub(crate) mails: Mails,
     pub(crate) memories: Memories,
@@ -35,22 +31,7 @@ pub(crate) fn at(second: u64) -> Timestamp {
 /// Ada, as the events know her.
 pub(crate) fn ada() -> User {
     let id: UserId = "019aa6f1-04d2-7a3b-9c4d-5e6f708192a3".parse().unwrap();
-    User {
-        id,
-        email: Email::parse(ADA).unwrap(),
-        username: None,
-        first_name: PersonName::parse("Ada").unwrap(),
-        last_name: PersonName::parse("Lovelace").unwrap(),
-        role: Role::User,
-        tier: Tier::Free,
-        is_verified: false,
-        is_active: true,
-        has_password: true,
-        sessions_from: None,
-        kept_session: None,
-        created_at: at(0),
-        updated_at: at(0),
-    }
+    User { is_verified: false, ..app_testing::ada(id, at(0)) }
 }
 
 /// A job asked for at the time zero.
@@ -65,10 +46,6 @@ pub(crate) fn queued(bodies: &[String]) -> Value {
 }
 
 impl Stage {
-    pub(crate) async fn new() -> Self {
-        Self::on(&table().await)
-    }
-
     /// With Ada's account.
     pub(crate) async fn with_ada() -> Self {
         Self::with(ada()).await
@@ -76,10 +53,9 @@ impl Stage {
 
     /// With an account.
     pub(crate) async fn with(user: User) -> Self {
-        let stage = Self::new().await;
-        let entry = AuditEntry::new(user.id, AuditEvent::Registered, Origin::default(), at(0));
-        assert_eq!(stage.users.register(&user, "a hash", &entry).await.unwrap(), Registration::Done);
-        stage
+        let table = table().await;
+        register(&table, &user).await;
+        Self::on(&table)
     }
 
     pub(crate) fn on(table: &Table) -> Self {
@@ -89,7 +65,6 @@ impl Stage {
         Self {
             app: App::new(table, vault.clone(), sender, "https://memory.example/app".parse().unwrap()),
             ses,
-            users: Users::new(table.clone()),
             tokens: OneTimeTokens::new(table.clone()),
             mails: Mails::new(table.clone()),
             memories: Memories::new(table.clone(), vault.clone()),

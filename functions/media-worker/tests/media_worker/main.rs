@@ -4,7 +4,6 @@
 mod again;
 mod faults;
 mod limits;
-mod s3;
 mod spoken;
 mod stage;
 mod stored;

@@ -5,23 +5,19 @@ use std::sync::{Arc, Mutex};
 use app_ai::openai::{OpenAiTranscriber, OpenAiTranscriberConfig};
 use app_connectors::graph::{Graph, GraphConfig};
 use app_domain::{
-    AuditEntry, AuditEvent, Chat, Content, Email, File, LinkCode, MediaJob, MediaKind, MediaSource, Memory,
-    MemoryDraft, MemoryId, MemoryMedia, MemorySource, MemoryTitle, Origin, OwnNumber, PendingPhone,
-    PersonName, PhoneNumber, Recipient, Role, Sender, Tier, Timestamp, TokenHash, User, UserId,
+    Chat, Content, File, LinkCode, MediaJob, MediaKind, MediaSource, Memory, MemoryDraft, MemoryId,
+    MemoryMedia, MemorySource, MemoryTitle, OwnNumber, PendingPhone, PhoneNumber, Recipient, Sender,
+    Timestamp, TokenHash, UserId,
 };
 use app_runtime::{OutboundQueue, Queue, Reading};
-use app_store::{
-    FileBucket, Files, MemoPreferences, Memories, Registration, Table, Users, WhatsappLinks, WhatsappNumbers,
-};
+use app_store::{FileBucket, Files, MemoPreferences, Memories, Table, WhatsappLinks, WhatsappNumbers};
 use app_testing::graph::FakeGraph;
 use app_testing::openai::FakeOpenAi;
-use app_testing::{Log, PlayedQueue, table, vault};
+use app_testing::{Log, PlayedFileBucket, PlayedQueue, ada, register, sha256_base64, table, vault};
 use aws_lambda_events::sqs::SqsEvent;
 use media_worker::{Outside, Scribe, SharedNumber, Speech, Worker, handle};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-
-use crate::s3::{PlayedS3, sha256_base64};
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on";
 pub(crate) const OGG: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0 and somebody speaks";
@@ -31,7 +27,7 @@ pub(crate) struct Stage {
     pub(crate) worker: Worker,
     pub(crate) graph: FakeGraph,
     pub(crate) openai: FakeOpenAi,
-    pub(crate) s3: PlayedS3,
+    pub(crate) s3: PlayedFileBucket,
     pub(crate) queue: PlayedQueue,
     pub(crate) outbound: PlayedQueue,
     pub(crate) memories: Memories,
@@ -65,10 +61,11 @@ impl Stage {
     pub(crate) async fn with(quotas: &str, hears: bool) -> Self {
         Log::keep();
         let (table, s3, graph, openai) =
-            (table().await, PlayedS3::default(), FakeGraph::start(), FakeOpenAi::start());
+            (table().await, PlayedFileBucket::default(), FakeGraph::start(), FakeOpenAi::start());
         let (queue, outbound) = (PlayedQueue::default(), PlayedQueue::default());
         let tokens = [(); 2].map(|()| Arc::new(Mutex::new(FakeGraph::TOKEN.to_owned())));
-        let vault = vault(&table);
+        let (vault, owner) = (vault(&table), UserId::new(now()));
+        register(&table, &ada(owner, now())).await;
         let of_bucket = s3.client();
         let outside = Outside {
             graph: Graph::new(GraphConfig { base_url: graph.base_url(), version: "v26.0".to_owned() })
@@ -87,7 +84,7 @@ impl Stage {
             links: WhatsappLinks::new(table.clone()),
             numbers: WhatsappNumbers::new(table.clone(), vault.clone()),
             settings: MemoPreferences::new(table.clone(), vault),
-            owner: registered(&table).await,
+            owner,
             graph,
             openai,
             s3,
@@ -225,28 +222,4 @@ fn scribe(openai: &FakeOpenAi, table: &Table) -> Scribe {
     let budgets = r#"{"free": {"tokensPerDay": 20000, "costPerDay": null},
                       "premium": {"tokensPerDay": null, "costPerDay": null}}"#;
     Scribe::new(speech, true, table, prices, budgets.parse().unwrap())
-}
-
-async fn registered(table: &Table) -> UserId {
-    let id = UserId::new(now());
-    let user = User {
-        id,
-        email: Email::parse("ada@example.com").unwrap(),
-        username: None,
-        first_name: PersonName::parse("Ada").unwrap(),
-        last_name: PersonName::parse("Lovelace").unwrap(),
-        role: Role::User,
-        tier: Tier::Free,
-        is_verified: true,
-        is_active: true,
-        has_password: true,
-        sessions_from: None,
-        kept_session: None,
-        created_at: now(),
-        updated_at: now(),
-    };
-    let audit = AuditEntry::new(id, AuditEvent::Registered, Origin::default(), now());
-    let made = Users::new(table.clone()).register(&user, "$argon2id$secret", &audit).await;
-    assert_eq!(made.unwrap(), Registration::Done);
-    id
 }

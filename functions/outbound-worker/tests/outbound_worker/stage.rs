@@ -6,20 +6,19 @@ use std::time::Duration;
 use app_ai::BuiltIn;
 use app_connectors::graph::{Graph, GraphConfig};
 use app_domain::{
-    AuditEntry, AuditEvent, Chat, Content, DeliveryState, Email, Memory, MemoryDraft, MemoryId, MemorySource,
-    MemoryTitle, Message, MessageDelivery, MessageDraft, MessageId, MessageText, MessageType, Origin,
-    Outgoing, OutgoingKey, OutgoingTask, PendingPhone, PersonName, PhoneNumber, Recipient, Role, SecretToken,
-    Sender, Timestamp, User, UserId,
+    Chat, Content, DeliveryState, Memory, MemoryDraft, MemoryId, MemorySource, MemoryTitle, Message,
+    MessageDelivery, MessageDraft, MessageId, MessageText, MessageType, Outgoing, OutgoingKey, OutgoingTask,
+    PendingPhone, PhoneNumber, Recipient, Role, SecretToken, Sender, Timestamp, User, UserId,
 };
 use app_index::{Embedders, Finder, TableVectors};
 use app_memo::{Accounts, Memo, Minds};
 use app_runtime::Queue;
 use app_store::{
-    Conversations, Exports, Interactions, Memories, Messages, Registration, SearchBucket, SentMessages,
-    StatusNews, Users, Vectors, WhatsappLinks,
+    Conversations, Exports, Interactions, Memories, Messages, SearchBucket, SentMessages, StatusNews, Users,
+    Vectors, WhatsappLinks,
 };
 use app_testing::graph::{FakeGraph, Sent};
-use app_testing::{Log, Meter, PlayedBucket, PlayedQueue, VECTOR_INDEX, metered_table, vault};
+use app_testing::{Log, Meter, PlayedBucket, PlayedQueue, VECTOR_INDEX, metered_table, register, vault};
 use aws_lambda_events::sqs::SqsEvent;
 use outbound_worker::{App, handle};
 use serde_json::{Value, json};
@@ -77,6 +76,8 @@ impl Stage {
     pub(crate) async fn of(role: Role) -> Self {
         Log::keep();
         let (table, meter) = metered_table().await;
+        let user = User { role, tier: role.tier(), ..app_testing::ada(ada(), at(0)) };
+        register(&table, &user).await;
         let (vault, bucket) = (vault(&table), PlayedBucket::default().client());
         let bucket = SearchBucket::new("search", move || bucket.clone(), vault.clone());
         let embedders = Arc::new(Embedders::of(Arc::new(BuiltIn)));
@@ -116,30 +117,8 @@ impl Stage {
             holds: holds.holds(),
         };
         let stage = Self { app, graph, holds, jobs, meter };
-        stage.register(role).await;
         stage.link(PHONE).await;
         stage
-    }
-
-    async fn register(&self, role: Role) {
-        let user = User {
-            id: ada(),
-            email: Email::parse("ada@example.com").unwrap(),
-            username: None,
-            first_name: PersonName::parse("Ada").unwrap(),
-            last_name: PersonName::parse("Lovelace").unwrap(),
-            role,
-            tier: role.tier(),
-            is_verified: true,
-            is_active: true,
-            has_password: true,
-            sessions_from: None,
-            kept_session: None,
-            created_at: at(0),
-            updated_at: at(0),
-        };
-        let entry = AuditEntry::new(user.id, AuditEvent::Registered, Origin::default(), at(0));
-        assert_eq!(self.app.users.register(&user, "a hash", &entry).await.unwrap(), Registration::Done);
     }
 
     /// Links a phone of Ada's.

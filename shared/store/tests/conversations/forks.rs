@@ -101,7 +101,7 @@ async fn a_thousand_turns_are_copied_and_no_more() {
     let path = stage.path(&copy, last, WHOLE).await.unwrap();
     assert_eq!(path, stage.path(&source, last, WHOLE).await.unwrap());
     assert_eq!(path.len(), 1_000);
-    assert!(stage.due.page(&at(5 + 2 * 86_400).day(), None, 10).await.unwrap().work.is_empty());
+    assert!(stage.due.page(&at(5 + 2 * 86_400).day(), None, 10).await.unwrap().items.is_empty());
 
     let (question, longer) = stage.ask(&source, Some(last), "one more").await;
     meter.take();
@@ -140,7 +140,7 @@ async fn a_copy_that_fails_is_not_seen_and_is_due_to_be_removed() {
     stranger.fork(stage.owner, source.id, settled.id, copy.clone()).await.unwrap_err();
     assert_eq!(stage.conversations.get(stage.owner, copy.id).await.unwrap(), None);
     let day = at(1 + 2 * 86_400);
-    let work = stage.due(day).await.work;
+    let work = stage.due(day).await.items;
     assert_eq!(work.len(), 1);
     assert_eq!((work[0].kind, work[0].id), (DueKind::Conversation, copy.id.as_uuid()));
     assert!(stage.conversations.remove_turns(stage.owner, copy.id, 100).await.unwrap());
@@ -159,7 +159,7 @@ async fn a_copy_whose_turns_were_removed_does_not_appear() {
     let copy = source.forked(last, at(1));
     let sweep = async {
         loop {
-            if let Some(work) = stage.due(day).await.work.first() {
+            if let Some(work) = stage.due(day).await.items.first() {
                 stage.due.done(&day.day(), *work).await.unwrap();
                 break stage.conversations.remove_turns(stage.owner, copy.id, 1_000).await.unwrap();
             }

@@ -97,7 +97,7 @@ async fn whose_it_is_not_sees_nothing_and_changes_nothing() {
     assert_eq!(stage.get(id).await, conversation);
     let pending = stage.turn(&conversation, leaf).await.unwrap();
     assert_eq!(pending.answer().unwrap().state, app_domain::AnswerState::Pending);
-    assert!(stage.due(at(1)).await.work.is_empty());
+    assert!(stage.due(at(1)).await.items.is_empty());
 }
 
 #[tokio::test]

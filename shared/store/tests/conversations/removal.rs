@@ -37,7 +37,7 @@ async fn what_is_too_much_for_a_request_is_due_and_not_seen() {
     let failure = stage.turn(&conversation, last).await;
     assert!(matches!(failure, Err(ConversationError::Missing)), "{failure:?}");
     assert!(!stage.conversations.settle(&left.settled(complete("late"))).await.unwrap());
-    let work = stage.due(at(2)).await.work;
+    let work = stage.due(at(2)).await.items;
     assert_eq!(
         (work.len(), work[0].kind, work[0].owner, work[0].id),
         (1, DueKind::Conversation, owner, id.as_uuid())

@@ -4,7 +4,7 @@ use app_domain::{
     ActionState, AnswerState, Conversation, ConversationId, ConversationTitle, Timestamp, TokenUsage, Turn,
     TurnAction, TurnAnswer, TurnId, TurnText, UserId,
 };
-use app_store::{BranchLimits, ConversationError, Conversations, Due, DuePage, Table};
+use app_store::{BranchLimits, ConversationError, Conversations, Due, DuePage, DueWork, Table};
 use app_testing::vault;
 use serde_json::json;
 
@@ -149,7 +149,7 @@ impl Stage {
     }
 
     /// What is due on the day of a time.
-    pub(crate) async fn due(&self, now: Timestamp) -> DuePage {
+    pub(crate) async fn due(&self, now: Timestamp) -> DuePage<DueWork> {
         self.due.page(&now.day(), None, 100).await.unwrap()
     }
 }

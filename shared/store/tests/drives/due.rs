@@ -8,7 +8,7 @@ use crate::stage::{DROPBOX, PUSH, Stage, at, origin};
 async fn due(stage: &Stage, by: i64) -> Vec<DueDrive> {
     let mut drives = Vec::new();
     for day in [at(0).day(), at(86_400).day(), at(2 * 86_400).day()] {
-        drives.extend(stage.drives.due(&day, at(by), None, 100).await.unwrap().drives);
+        drives.extend(stage.drives.due(&day, at(by), None, 100).await.unwrap().items);
     }
     drives
 }
@@ -77,7 +77,7 @@ async fn many_that_are_due_come_in_pages() {
     let (mut seen, mut drives) = (None, Vec::new());
     loop {
         let page = stage.drives.due(&at(0).day(), at(100), seen.as_deref(), 3).await.unwrap();
-        drives.extend(page.drives);
+        drives.extend(page.items);
         seen = page.next;
         if seen.is_none() {
             break;

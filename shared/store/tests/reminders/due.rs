@@ -28,7 +28,7 @@ async fn a_day_is_read_page_by_page() {
     let (mut found, mut seen) = (Vec::new(), None);
     loop {
         let page = stage.reminders.due(&at(60).day(), at(100), seen.as_deref(), 2).await.unwrap();
-        found.extend(page.reminders);
+        found.extend(page.items);
         seen = page.next;
         if seen.is_none() {
             break;
@@ -40,7 +40,7 @@ async fn a_day_is_read_page_by_page() {
     // What was seen later than this sweep looks is no trouble.
     let seen = format!("{}#x", at(500));
     let page = stage.reminders.due(&at(60).day(), at(100), Some(&seen), 2).await.unwrap();
-    assert!(page.reminders.is_empty() && page.next.is_none());
+    assert!(page.items.is_empty() && page.next.is_none());
 }
 
 #[tokio::test]

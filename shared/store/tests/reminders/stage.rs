@@ -71,7 +71,7 @@ impl Stage {
     pub(crate) async fn due_by(&self, seconds: i64) -> Vec<DueReminder> {
         let page = self.reminders.due(&at(seconds).day(), at(seconds), None, 100).await.unwrap();
         assert_eq!((page.unknown, page.next), (0, None));
-        page.reminders
+        page.items
     }
 
     /// The ids of a list, read page by page.

@@ -155,7 +155,7 @@ async fn a_reminder_waits_again_unless_its_time_is_past() {
     let missed = stage.reminders.get(stage.owner, past.id).await.unwrap().unwrap();
     assert_eq!(missed.state, ReminderState::Missed);
     let due = stage.reminders.due(&at(0).day(), at(86_400_000), None, 9).await.unwrap();
-    assert_eq!(due.reminders.iter().map(|due| due.id).collect::<Vec<_>>(), [ahead.id]);
+    assert_eq!(due.items.iter().map(|due| due.id).collect::<Vec<_>>(), [ahead.id]);
     let text = ReminderText::parse("Call Bob").unwrap();
     stage.reminders.change(stage.owner, ahead.id, None, Some(&text)).await.unwrap();
     assert_eq!(stage.reminders.unmake(stage.owner, ahead.id).await.unwrap(), Unmade::Changed);

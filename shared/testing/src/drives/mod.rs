@@ -3,6 +3,7 @@
 //! Each is an account of one person, with one folder of ours in it. They run on threads of their own until they are dropped, go by a clock that
 //! tests can set, can be told to fail, and count what they are asked. [`PlayedDrive`] is what they have in common.
 
+mod control;
 mod dropbox;
 mod google;
 mod onedrive;
@@ -20,11 +21,31 @@ pub use dropbox::FakeDropbox;
 pub use google::FakeGoogleDrive;
 pub use onedrive::FakeOneDrive;
 pub use s3::FakeS3;
-pub use traffic::Traffic;
-pub(crate) use traffic::{Gate, observed};
+pub use traffic::{Gate, Traffic};
+
+/// Our folder on a played drive, in the person's own hands, and the gate before it.
+pub trait PlayedSite: Send + Sync {
+    /// What all calls go through.
+    fn gate(&self) -> &Gate;
+
+    /// See [`PlayedDrive::files`].
+    fn files(&self) -> BTreeMap<String, Vec<u8>>;
+
+    /// See [`PlayedDrive::put_by_hand`].
+    fn put_by_hand(&self, path: &str, bytes: &[u8]);
+
+    /// See [`PlayedDrive::remove_by_hand`].
+    fn remove_by_hand(&self, path: &str);
+
+    /// See [`PlayedDrive::rename_by_hand`].
+    fn rename_by_hand(&self, from: &str, to: &str);
+}
 
 /// What a test can do with any of them.
 pub trait PlayedDrive: Send + Sync {
+    /// What is played.
+    fn site(&self) -> &dyn PlayedSite;
+
     /// The beginning of all its addresses: `http://127.0.0.1:…`.
     fn origin(&self) -> String;
 
@@ -34,24 +55,6 @@ pub trait PlayedDrive: Send + Sync {
     /// # Errors
     /// What the provider's page would show instead.
     fn consent(&self, authorize_url: &str) -> Result<String, String>;
-
-    /// The files in our folder as the person sees them, by path.
-    fn files(&self) -> BTreeMap<String, Vec<u8>>;
-
-    /// The person puts or edits a file in our folder, by hand.
-    fn put_by_hand(&self, path: &str, bytes: &[u8]);
-
-    /// The person removes a file, or a folder with all that is in it.
-    fn remove_by_hand(&self, path: &str);
-
-    /// The person moves or renames a file.
-    fn rename_by_hand(&self, from: &str, to: &str);
-
-    /// Lets calls fail: the next `times` that such a failure can happen to.
-    fn fail(&self, fault: DriveFault, times: usize);
-
-    /// Forgets all failures that are to come.
-    fn forget_faults(&self);
 
     /// How much room there is in all; `None` without limit.
     fn set_room(&self, total_bytes: Option<u64>);
@@ -65,23 +68,65 @@ pub trait PlayedDrive: Send + Sync {
     /// Whether a refresh token of ours still works.
     fn is_granted(&self) -> bool;
 
+    /// The files in our folder as the person sees them, by path.
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.site().files()
+    }
+
+    /// The person puts or edits a file in our folder, by hand.
+    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
+        self.site().put_by_hand(path, bytes);
+    }
+
+    /// The person removes a file, or a folder with all that is in it.
+    fn remove_by_hand(&self, path: &str) {
+        self.site().remove_by_hand(path);
+    }
+
+    /// The person moves or renames a file.
+    fn rename_by_hand(&self, from: &str, to: &str) {
+        self.site().rename_by_hand(from, to);
+    }
+
+    /// Lets calls fail: the next `times` that such a failure can happen to.
+    fn fail(&self, fault: DriveFault, times: usize) {
+        self.site().gate().fail(fault, times);
+    }
+
+    /// Forgets all failures that are to come.
+    fn forget_faults(&self) {
+        self.site().gate().forget_faults();
+    }
+
     /// What was asked so far.
-    fn traffic(&self) -> Traffic;
+    fn traffic(&self) -> Traffic {
+        self.site().gate().traffic()
+    }
 
     /// Whoever calls makes this many calls more, and then ends like this: no call goes through any more.
-    fn die_after(&self, calls: usize, death: Death);
+    fn die_after(&self, calls: usize, death: Death) {
+        self.site().gate().die_after(calls, death);
+    }
 
     /// Lets every call through again. Whether there was a death.
-    fn revive(&self) -> bool;
+    fn revive(&self) -> bool {
+        self.site().gate().revive()
+    }
 
     /// Every nth call of the API from now on is refused as too many, as the provider does it, with a wait of so many seconds; 0 ends the storm.
-    fn storm(&self, every: usize, retry_after_seconds: u64);
+    fn storm(&self, every: usize, retry_after_seconds: u64) {
+        self.site().gate().storm(every, retry_after_seconds);
+    }
 
     /// What time it is by its clock.
-    fn now(&self) -> Timestamp;
+    fn now(&self) -> Timestamp {
+        self.site().gate().now()
+    }
 
     /// Lets time pass by its clock.
-    fn pass(&self, span: Duration);
+    fn pass(&self, span: Duration) {
+        self.site().gate().pass(span);
+    }
 }
 
 /// How a good call of the API fails. Calls that get tokens are not meant unless the fault says so.

@@ -1,12 +1,17 @@
-//! What passes between us and a played drive: counted, stormed, and ended where a test wants it to end.
+//! What passes between us and a played drive: counted, stormed, failing, and ended where a test wants it to end, by the drive's own clock.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
+use app_domain::Timestamp;
+use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
+use super::DriveFault;
 use crate::Death;
 
 /// What was asked of a drive.
@@ -14,7 +19,7 @@ use crate::Death;
 pub struct Traffic {
     /// How many calls, good or not, tokens included.
     pub calls: u64,
-    /// How many bytes came in bodies of requests.
+    /// How many bytes came in bodies of requests, as far as their length was known.
     pub bytes_in: u64,
     /// How many bytes went out in bodies of answers, as far as their length was known.
     pub bytes_out: u64,
@@ -24,7 +29,7 @@ pub struct Traffic {
 
 /// What every call to a played drive goes through. Cloning shares it.
 #[derive(Clone, Default)]
-pub(crate) struct Gate(Arc<Mutex<Passing>>);
+pub struct Gate(Arc<Mutex<Passing>>);
 
 #[derive(Default)]
 struct Passing {
@@ -33,9 +38,45 @@ struct Passing {
     /// Every how many calls are refused, and for how many seconds.
     storm: Option<(usize, u64)>,
     since_storm: usize,
+    faults: VecDeque<DriveFault>,
+    /// How far the drive's clock is ahead of the system's.
+    ahead: Duration,
 }
 
 impl Gate {
+    /// Puts the gate before routes, which take bodies of any size.
+    pub(crate) fn before<S: Clone + Send + Sync + 'static>(&self, routes: Router<S>) -> Router<S> {
+        routes.layer(from_fn_with_state(self.clone(), observed)).layer(DefaultBodyLimit::disable())
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from(jiff::Timestamp::now()).plus(self.locked().ahead)
+    }
+
+    pub(crate) fn pass(&self, span: Duration) {
+        self.locked().ahead += span;
+    }
+
+    pub(crate) fn fail(&self, fault: DriveFault, times: usize) {
+        self.locked().faults.extend(std::iter::repeat_n(fault, times));
+    }
+
+    pub(crate) fn forget_faults(&self) {
+        self.locked().faults.clear();
+    }
+
+    /// Takes the first failure that is to come and can happen to a call.
+    pub(crate) fn take_fault(&self, can_happen: impl Fn(DriveFault) -> bool) -> Option<DriveFault> {
+        let faults = &mut self.locked().faults;
+        let at = faults.iter().position(|fault| can_happen(*fault))?;
+        faults.remove(at)
+    }
+
+    /// Whether a call is to fail like this now: that is then done with.
+    pub(crate) fn fails(&self, fault: DriveFault) -> bool {
+        self.take_fault(|next| next == fault).is_some()
+    }
+
     pub(crate) fn traffic(&self) -> Traffic {
         self.locked().traffic
     }
@@ -67,9 +108,8 @@ impl Gate {
     }
 }
 
-/// A layer around all of a drive's routes (`axum::middleware::from_fn_with_state(gate, observed)`). Who has died hears nothing: the connection is
-/// closed in the middle of an answer.
-pub(crate) async fn observed(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+/// Who has died hears nothing: the connection is closed in the middle of an answer.
+async fn observed(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let is_unheard = {
         let mut passing = gate.locked();
         match &mut passing.life {

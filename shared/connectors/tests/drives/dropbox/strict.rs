@@ -185,24 +185,3 @@ async fn ranges_are_kept_to_and_what_is_told_of_a_file_fits_a_header() {
     let missing = raw.download(r#"{"path":"/none"}"#, "bytes=0-1").await;
     assert_eq!(summary(&told(missing).await.1), "path/not_found/..");
 }
-
-#[tokio::test]
-async fn other_processes_see_and_change_it() {
-    let raw = Raw::new();
-    let url = |path: &str| format!("{}/_fake/{path}", raw.played.origin());
-    let client = reqwest::Client::new();
-    let put = client.post(url("files")).json(&json!({ "path": "a/b", "text": "text" }));
-    assert!(put.send().await.unwrap().status().is_success());
-    let files: Value = client.get(url("files")).send().await.unwrap().json().await.unwrap();
-    assert_eq!(files["items"], json!([{ "path": "a/b", "sizeBytes": 4, "text": "text" }]));
-    let fault = client.post(url("fault")).json(&json!({ "fault": "unavailable", "times": 1 }));
-    assert!(fault.send().await.unwrap().status().is_success());
-    let (status, _) = raw.rpc("files/get_metadata", r#"{"path":"/a"}"#).await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    client.delete(url("files?path=a")).send().await.unwrap();
-    assert!(raw.played.files().is_empty());
-    let traffic: Value = client.get(url("traffic")).send().await.unwrap().json().await.unwrap();
-    assert_eq!(traffic["calls"], 1, "what tests do is no traffic");
-    let unknown = client.post(url("fault")).json(&json!({ "fault": "none" })).send().await.unwrap();
-    assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
-}

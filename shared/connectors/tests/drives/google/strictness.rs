@@ -266,28 +266,3 @@ async fn what_the_person_does_is_not_for_the_app() {
     assert_eq!(changes["changes"], json!([]));
     assert_eq!(changes["newStartPageToken"], before["startPageToken"]);
 }
-
-#[tokio::test]
-async fn tests_in_other_processes_look_and_do_by_hand() {
-    let stranger = Stranger::new();
-    let folder = json!({
-        "name": "any", "mimeType": "application/vnd.google-apps.folder", "appProperties": { "memoryApp": "folder" },
-    });
-    stranger.make(folder).await;
-    let put = json!({ "path": "a/b", "text": "by hand" });
-    assert_eq!(stranger.call(Method::POST, "/_fake/files", Some(put)).await.0, 204);
-    let (_, files) = stranger.call(Method::GET, "/_fake/files", None).await;
-    assert_eq!(files["items"], json!([{ "path": "a/b", "sizeBytes": 7, "text": "by hand" }]));
-    assert_eq!(stranger.call(Method::DELETE, "/_fake/files?path=a/b", None).await.0, 204);
-    assert_eq!(stranger.call(Method::DELETE, "/_fake/files?path=a/b", None).await.0, 404);
-    let fault = json!({ "fault": "throttled", "seconds": 7, "times": 2 });
-    assert_eq!(stranger.call(Method::POST, "/_fake/fault", Some(fault)).await.0, 204);
-    let throttled = stranger.request(Method::GET, "/drive/v3/files").send().await.unwrap();
-    assert_eq!(
-        (throttled.status().as_u16(), &throttled.headers()["retry-after"]),
-        (429, &"7".parse().unwrap())
-    );
-    assert_eq!(stranger.call(Method::POST, "/_fake/fault", Some(json!({ "fault": "other" }))).await.0, 422);
-    let (_, traffic) = stranger.call(Method::GET, "/_fake/traffic", None).await;
-    assert_eq!(traffic["calls"], 2, "{traffic}");
-}

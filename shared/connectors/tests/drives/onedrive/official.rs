@@ -1,19 +1,18 @@
 //! What we upload is found by the vendor's own client, and what that uploads is as the vendor says.
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
 use app_connectors::drives::{Bearer, Digest, DigestKind, Drive, OneDrive, OneDriveConfig, When};
 use app_testing::drives::{FakeOneDrive, PlayedDrive};
 use secrecy::ExposeSecret;
 
 use super::tokens;
+use crate::suite::vendors::checked;
 use crate::suite::{bytes, transferred};
 
 #[tokio::test]
-#[ignore = "needs Python and the vendor's client: make test-vendors"]
+#[ignore = "needs Python and the vendor's client: make vendors"]
 async fn the_vendors_client_finds_what_we_have_uploaded() {
-    let python = std::env::var("VENDORS_PYTHON").unwrap();
     let played = FakeOneDrive::start();
     let tokens = std::sync::Arc::new(tokens(&played).await);
     let drive = OneDrive::new(OneDriveConfig::at(&played.origin()), tokens.clone());
@@ -39,15 +38,9 @@ async fn the_vendors_client_finds_what_we_have_uploaded() {
         transferred(&drive, path, &all, When::Absent).await;
         manifest.insert(path, Digest::of(DigestKind::Sha256, &all));
     }
-    let file = std::env::temp_dir().join(format!("onedrive-{}.json", std::process::id()));
-    std::fs::write(&file, serde_json::to_vec(&manifest).unwrap()).unwrap();
     let token = tokens.token(None).await.unwrap();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vendors/onedrive.py");
-    let mut command = Command::new(python);
-    command.args([script, &played.origin(), token.expose_secret()]).arg(&file);
-    let status = tokio::task::spawn_blocking(move || command.status()).await.unwrap().unwrap();
-    std::fs::remove_file(&file).unwrap();
-    assert!(status.success());
+    let (succeeded, said) = checked("onedrive", &played, token.expose_secret(), &manifest).await;
+    assert!(succeeded, "{said}");
     let theirs = drive.find("from the vendor/large.bin").await.unwrap().unwrap();
     let held = &played.files()["from the vendor/large.bin"];
     assert_eq!(theirs.hash, Some(Digest::of(DigestKind::QuickXor, held)));

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::time::{Duration, SystemTime};
 
 use app_connectors::drives::s3::{Reach, S3Config, S3Drive};
 use app_connectors::drives::{Drive, When};
-use app_domain::Timestamp;
-use app_testing::Death;
-use app_testing::drives::{DriveFault, PlayedDrive, Traffic};
+use app_testing::drives::{Gate, PlayedDrive, PlayedSite, Traffic};
 use bytes::Bytes;
 
 use crate::suite::{listed, whole};
@@ -27,13 +24,9 @@ impl Bystander {
     }
 }
 
-impl PlayedDrive for Bystander {
-    fn origin(&self) -> String {
-        String::new()
-    }
-
-    fn consent(&self, _: &str) -> Result<String, String> {
-        Err("nobody is asked".to_owned())
+impl PlayedSite for Bystander {
+    fn gate(&self) -> &Gate {
+        panic!("it is real");
     }
 
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
@@ -62,16 +55,24 @@ impl PlayedDrive for Bystander {
     }
 
     fn rename_by_hand(&self, from: &str, to: &str) {
-        let bytes = self.files().remove(from).unwrap();
-        self.put_by_hand(to, &bytes);
-        self.remove_by_hand(from);
+        let bytes = PlayedSite::files(self).remove(from).unwrap();
+        PlayedSite::put_by_hand(self, to, &bytes);
+        PlayedSite::remove_by_hand(self, from);
+    }
+}
+
+impl PlayedDrive for Bystander {
+    fn site(&self) -> &dyn PlayedSite {
+        self
     }
 
-    fn fail(&self, _: DriveFault, _: usize) {
-        panic!("it is real");
+    fn origin(&self) -> String {
+        String::new()
     }
 
-    fn forget_faults(&self) {}
+    fn consent(&self, _: &str) -> Result<String, String> {
+        Err("nobody is asked".to_owned())
+    }
 
     fn set_room(&self, _: Option<u64>) {
         panic!("it is real");
@@ -90,25 +91,6 @@ impl PlayedDrive for Bystander {
     fn traffic(&self) -> Traffic {
         Traffic::default()
     }
-
-    fn die_after(&self, _: usize, _: Death) {
-        panic!("it is real");
-    }
-
-    fn revive(&self) -> bool {
-        false
-    }
-
-    fn storm(&self, _: usize, _: u64) {
-        panic!("it is real");
-    }
-
-    fn now(&self) -> Timestamp {
-        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap()).unwrap()
-    }
-
-    fn pass(&self, _: Duration) {}
 }
 
 /// A part of the bucket in which nothing is yet.
@@ -143,13 +125,4 @@ macro_rules! promises {
     };
 }
 
-promises! {
-    files: what_is_put_is_found_and_read_by_ranges, names_of_any_script_are_kept, what_is_not_there_is_not_found,
-           a_list_has_all_files_of_nested_folders_and_no_others, what_is_removed_is_gone_and_can_be_removed_again;
-    when: an_absent_file_is_put_once_and_never_over_another, any_file_is_replaced,
-          only_the_file_of_a_revision_is_replaced, uploads_look_at_what_is_there_too;
-    uploads: files_of_every_size_arrive_whole, nothing_is_seen_of_a_file_before_its_last_chunk,
-             an_upload_goes_on_in_another_process, an_upload_goes_on_by_what_the_provider_has,
-             two_uploads_at_once_do_not_mix, a_transfer_is_as_good_as_its_chunks;
-    changes: changes_lead_to_what_is_there, changes_by_hand_are_seen;
-}
+crate::suite::of_every_drive! { promises! {} }

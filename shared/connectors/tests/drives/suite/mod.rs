@@ -2,10 +2,12 @@
 
 pub(crate) mod changes;
 pub(crate) mod connected;
+pub(crate) mod control;
 pub(crate) mod deaths;
 pub(crate) mod faults;
 pub(crate) mod files;
 pub(crate) mod uploads;
+pub(crate) mod vendors;
 pub(crate) mod when;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use app_connectors::drives::{
     BytesSource, Checkpoint, Digest, Drive, DriveError, DriveErrorClass, DriveFile, DriveUpload, Next,
     Transferred, When, transfer,
 };
+use app_testing::noise;
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -24,23 +27,17 @@ pub(crate) use connected::connected;
 /// the folder, and the drive's bearer gets new tokens with a refresh token.
 macro_rules! port {
     ($stage:path) => {
-        crate::suite::port! { $stage;
-            files: what_is_put_is_found_and_read_by_ranges, names_of_any_script_are_kept, what_is_not_there_is_not_found,
-                   a_list_has_all_files_of_nested_folders_and_no_others, what_is_removed_is_gone_and_can_be_removed_again;
-            when: an_absent_file_is_put_once_and_never_over_another, any_file_is_replaced,
-                  only_the_file_of_a_revision_is_replaced, uploads_look_at_what_is_there_too;
-            uploads: files_of_every_size_arrive_whole, nothing_is_seen_of_a_file_before_its_last_chunk,
-                     an_upload_goes_on_in_another_process, an_upload_goes_on_by_what_the_provider_has,
-                     two_uploads_at_once_do_not_mix, a_transfer_is_as_good_as_its_chunks;
+        crate::suite::of_every_drive! { crate::suite::port! { $stage;
             faults: a_chunk_that_is_interrupted_is_gone_on_with, an_upload_that_is_gone_is_begun_anew,
                     a_token_that_expires_is_replaced_in_the_middle, who_withdraws_has_to_connect_again,
                     a_full_drive_says_so_and_keeps_nothing, a_short_wait_is_waited_and_a_long_one_is_told,
                     failures_in_passing_are_not_seen, a_storm_is_survived, what_arrives_otherwise_is_removed,
                     a_hash_that_comes_late_is_waited_for;
-            changes: changes_lead_to_what_is_there, changes_by_hand_are_seen, a_cursor_that_is_too_old_is_told;
+            changes: a_cursor_that_is_too_old_is_told;
             deaths: whoever_dies_while_putting_leaves_one_right_file_in_the_end,
                     whoever_dies_while_uploading_leaves_one_right_file_in_the_end;
-        }
+            control: other_processes_see_and_change_it;
+        } }
     };
     ($stage:path; $($group:ident: $($promise:ident),+;)+) => {
         $($(
@@ -54,18 +51,26 @@ macro_rules! port {
 }
 pub(crate) use port;
 
+/// Adds the promises for which nothing has to fail to those that a macro is called with.
+macro_rules! of_every_drive {
+    ($($make:ident)::+! { $($given:tt)* }) => {
+        $($make)::+! { $($given)*
+            files: what_is_put_is_found_and_read_by_ranges, names_of_any_script_are_kept, what_is_not_there_is_not_found,
+                   a_list_has_all_files_of_nested_folders_and_no_others, what_is_removed_is_gone_and_can_be_removed_again;
+            when: an_absent_file_is_put_once_and_never_over_another, any_file_is_replaced,
+                  only_the_file_of_a_revision_is_replaced, uploads_look_at_what_is_there_too;
+            uploads: files_of_every_size_arrive_whole, nothing_is_seen_of_a_file_before_its_last_chunk,
+                     an_upload_goes_on_in_another_process, an_upload_goes_on_by_what_the_provider_has,
+                     two_uploads_at_once_do_not_mix, a_transfer_is_as_good_as_its_chunks;
+            changes: changes_lead_to_what_is_there, changes_by_hand_are_seen;
+        }
+    };
+}
+pub(crate) use of_every_drive;
+
 /// Bytes of which no two pieces are alike, others for each seed.
 pub(crate) fn bytes(count: usize, seed: u64) -> Bytes {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut bytes = Vec::with_capacity(count + 8);
-    while bytes.len() < count {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(count);
-    bytes.into()
+    noise(count, seed).into()
 }
 
 /// As many bytes as a drive takes at a time, and some more.

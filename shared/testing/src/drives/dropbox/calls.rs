@@ -112,7 +112,7 @@ impl Site {
         if let Some(scripted) = state.next_scripted(name) {
             return Ok(scripted.answer());
         }
-        let fault = state.next_fault(|fault| route.can_fail(fault, &body));
+        let fault = state.gate.take_fault(|fault| route.can_fail(fault, &body));
         match fault {
             Some(DriveFault::Throttled(wait)) => return Err(Refusal::TooMany { reason, wait }),
             Some(DriveFault::Unavailable) => return Err(Refusal::Unavailable),

@@ -6,10 +6,10 @@
 mod account;
 mod calls;
 mod content;
-mod control;
 mod fields;
 mod files;
 mod grants;
+mod hand;
 mod listing;
 mod names;
 mod oauth;
@@ -19,21 +19,16 @@ mod sessions;
 mod state;
 mod tree;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use app_domain::Timestamp;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State as Extract};
+use axum::extract::{Path, State as Extract};
 use axum::http::HeaderMap;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use self::state::{Scripted, Site};
-use super::{DriveFault, PlayedDrive, Traffic, observed};
-use crate::Death;
+use super::{PlayedDrive, PlayedSite, control};
 use crate::server::{Port, Server};
 
 /// A Dropbox with one account.
@@ -67,16 +62,13 @@ impl FakeDropbox {
     pub fn start_on(port: u16) -> Self {
         let port = Port::at(port);
         let origin = format!("http://{}", port.address());
-        let site = Arc::<Site>::default();
+        let site = Arc::new(Site::new());
         let router = Router::new()
             .route("/oauth2/authorize", get(oauth::authorize))
             .route("/oauth2/token", post(oauth::token))
             .route("/2/{*route}", post(rpc))
-            .route("/content/2/{*route}", post(of_content))
-            .layer(from_fn_with_state(site.gate.clone(), observed))
-            .merge(control::router())
-            .layer(DefaultBodyLimit::disable())
-            .with_state(Arc::clone(&site));
+            .route("/content/2/{*route}", post(of_content));
+        let router = site.gate.before(router).merge(control::router()).with_state(Arc::clone(&site));
         Self { site, origin, _server: port.serve(router) }
     }
 
@@ -107,6 +99,10 @@ impl FakeDropbox {
 }
 
 impl PlayedDrive for FakeDropbox {
+    fn site(&self) -> &dyn PlayedSite {
+        &*self.site
+    }
+
     fn origin(&self) -> String {
         self.origin.clone()
     }
@@ -119,34 +115,9 @@ impl PlayedDrive for FakeDropbox {
         oauth::agree(&mut self.site.state(), query.as_bytes())
     }
 
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let state = self.site.state();
-        let path = |display: &str| display.trim_start_matches('/').to_owned();
-        state.tree.files().map(|(kept, file)| (path(&kept.display), file.bytes.clone())).collect()
-    }
-
-    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
-        self.site.put_by_hand(path, bytes);
-    }
-
-    fn remove_by_hand(&self, path: &str) {
-        self.site.state().tree.remove(&format!("/{path}"));
-    }
-
-    fn rename_by_hand(&self, from: &str, to: &str) {
-        let mut state = self.site.state();
-        let now = state.now();
-        state.tree.rename(&format!("/{from}"), &format!("/{to}"), now);
-    }
-
-    fn fail(&self, fault: DriveFault, times: usize) {
-        self.site.state().faults.extend(std::iter::repeat_n(fault, times));
-    }
-
     fn forget_faults(&self) {
-        let mut state = self.site.state();
-        state.faults.clear();
-        state.scripted.clear();
+        self.site.gate.forget_faults();
+        self.site.state().scripted.clear();
     }
 
     fn set_room(&self, total_bytes: Option<u64>) {
@@ -165,38 +136,6 @@ impl PlayedDrive for FakeDropbox {
 
     fn is_granted(&self) -> bool {
         self.site.state().grants.is_granted()
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.site.gate.traffic()
-    }
-
-    fn die_after(&self, calls: usize, death: Death) {
-        self.site.gate.die_after(calls, death);
-    }
-
-    fn revive(&self) -> bool {
-        self.site.gate.revive()
-    }
-
-    fn storm(&self, every: usize, retry_after_seconds: u64) {
-        self.site.gate.storm(every, retry_after_seconds);
-    }
-
-    fn now(&self) -> Timestamp {
-        self.site.state().now()
-    }
-
-    fn pass(&self, span: Duration) {
-        self.site.state().pass(span);
-    }
-}
-
-impl Site {
-    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
-        let mut state = self.state();
-        let now = state.now();
-        state.tree.put(&format!("/{path}"), bytes.to_vec(), None, now);
     }
 }
 

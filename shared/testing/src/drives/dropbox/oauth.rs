@@ -100,7 +100,7 @@ fn give(state: &mut State, headers: &HeaderMap, form: &Form) -> Result<Response,
         "authorization_code" => exchange(state, form),
         "refresh_token" => {
             let can_happen = |fault| matches!(fault, DriveFault::DeadGrant | DriveFault::RefreshFails);
-            match state.next_fault(can_happen) {
+            match state.gate.take_fault(can_happen) {
                 Some(DriveFault::DeadGrant) => Err(INVALID_REFRESH),
                 Some(_) => Ok((StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response()),
                 None => refresh(state, form),

@@ -70,7 +70,7 @@ pub(super) async fn answer(
         return Refusal::throttled(Some(seconds)).into_response();
     }
     let kind = Kind::of(&method, uri.path(), &call);
-    let fault = state.take_fault(|fault| kind.can(fault));
+    let fault = state.gate.take_fault(|fault| kind.can(fault));
     match fault {
         Some(DriveFault::Throttled(seconds)) => return Refusal::throttled(seconds).into_response(),
         Some(DriveFault::Unavailable) => return Refusal::unavailable().into_response(),

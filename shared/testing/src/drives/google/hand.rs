@@ -2,14 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{FOLDER, Node, ROOT, State};
+use super::state::{FOLDER, Node, ROOT, Site, State};
+use crate::drives::{Gate, PlayedSite};
 
 /// What the app calls its folder by.
 const PROPERTY: (&str, &str) = ("memoryApp", "folder");
 
+impl PlayedSite for Site {
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.state().files()
+    }
+
+    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
+        self.state().put_by_hand(path, bytes);
+    }
+
+    fn remove_by_hand(&self, path: &str) {
+        self.state().remove_by_hand(path);
+    }
+
+    fn rename_by_hand(&self, from: &str, to: &str) {
+        self.state().rename_by_hand(from, to);
+    }
+}
+
 impl State {
     /// The files in our folder, by path. Of two with one path the older.
-    pub(super) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files: Vec<(String, &Node)> = self
             .nodes
             .values()
@@ -70,7 +93,7 @@ impl State {
     }
 
     /// Edits a file. One that is not there is added, and the app cannot see it.
-    pub(super) fn put_by_hand(&mut self, path: &str, bytes: &[u8]) {
+    fn put_by_hand(&mut self, path: &str, bytes: &[u8]) {
         let known = self.at(path).and_then(|id| self.nodes.get(&id).cloned());
         let mut node = known.unwrap_or_else(|| {
             let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -83,7 +106,7 @@ impl State {
     }
 
     /// Puts a file or a folder into the trash.
-    pub(super) fn remove_by_hand(&mut self, path: &str) {
+    fn remove_by_hand(&mut self, path: &str) {
         let there = self.at(path).and_then(|id| self.nodes.get(&id).cloned());
         let mut node = there.expect("something that the person can remove");
         node.is_trashed = true;
@@ -98,7 +121,7 @@ impl State {
     }
 
     /// Moves or renames a file or a folder; also out of our folder, to a path that begins with `../`.
-    pub(super) fn rename_by_hand(&mut self, from: &str, to: &str) {
+    fn rename_by_hand(&mut self, from: &str, to: &str) {
         let there = self.at(from).and_then(|id| self.nodes.get(&id).cloned());
         let mut node = there.expect("something that the person can move");
         let (above, name) = to.rsplit_once('/').unwrap_or(("", to));

@@ -6,7 +6,6 @@
 mod call;
 mod changes;
 mod consent;
-mod control;
 mod fields;
 mod files;
 mod grants;
@@ -21,21 +20,15 @@ mod state;
 mod tokens;
 mod upload;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use app_domain::Timestamp;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use url::Url;
 
 use self::grants::DRIVE_FILE;
 use self::state::Site;
-use super::{DriveFault, PlayedDrive, Traffic, observed};
-use crate::Death;
+use super::{PlayedDrive, PlayedSite, control};
 use crate::server::{Port, Server};
 
 /// A Google Drive of one person.
@@ -63,11 +56,8 @@ impl FakeGoogleDrive {
             .route("/o/oauth2/v2/auth", get(consent::page))
             .route("/token", post(tokens::token))
             .route("/revoke", post(tokens::revoke))
-            .fallback(call::answer)
-            .layer(from_fn_with_state(site.gate.clone(), observed))
-            .merge(control::router())
-            .layer(DefaultBodyLimit::disable())
-            .with_state(Arc::clone(&site));
+            .fallback(call::answer);
+        let router = site.gate.before(router).merge(control::router()).with_state(Arc::clone(&site));
         Self { site, _server: port.serve(router) }
     }
 
@@ -118,6 +108,10 @@ impl FakeGoogleDrive {
 }
 
 impl PlayedDrive for FakeGoogleDrive {
+    fn site(&self) -> &dyn PlayedSite {
+        &*self.site
+    }
+
     fn origin(&self) -> String {
         self.site.origin.clone()
     }
@@ -129,30 +123,6 @@ impl PlayedDrive for FakeGoogleDrive {
             return Err("this is not the authorization endpoint".to_owned());
         }
         consent::agree(&mut self.site.state(), url.query())
-    }
-
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        self.site.state().files()
-    }
-
-    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
-        self.site.state().put_by_hand(path, bytes);
-    }
-
-    fn remove_by_hand(&self, path: &str) {
-        self.site.state().remove_by_hand(path);
-    }
-
-    fn rename_by_hand(&self, from: &str, to: &str) {
-        self.site.state().rename_by_hand(from, to);
-    }
-
-    fn fail(&self, fault: DriveFault, times: usize) {
-        self.site.state().faults.extend((0..times).map(|_| fault));
-    }
-
-    fn forget_faults(&self) {
-        self.site.state().faults.clear();
     }
 
     fn set_room(&self, total_bytes: Option<u64>) {
@@ -170,29 +140,5 @@ impl PlayedDrive for FakeGoogleDrive {
     fn is_granted(&self) -> bool {
         let state = self.site.state();
         state.grants.has_refresh_token(state.now())
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.site.gate.traffic()
-    }
-
-    fn die_after(&self, calls: usize, death: Death) {
-        self.site.gate.die_after(calls, death);
-    }
-
-    fn revive(&self) -> bool {
-        self.site.gate.revive()
-    }
-
-    fn storm(&self, every: usize, retry_after_seconds: u64) {
-        self.site.gate.storm(every, retry_after_seconds);
-    }
-
-    fn now(&self) -> Timestamp {
-        self.site.state().now()
-    }
-
-    fn pass(&self, span: Duration) {
-        self.site.state().pass(span);
     }
 }

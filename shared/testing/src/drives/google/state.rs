@@ -1,6 +1,6 @@
 //! What the person has on the drive, and what has happened to it.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::grants::Grants;
 use super::sessions::Session;
-use crate::drives::{DriveFault, Gate};
+use crate::drives::Gate;
 
 /// The person's own folder, in which everything is that is in no other.
 pub(super) const ROOT: &str = "0AFakeRootOfMyDrivePVA";
@@ -24,8 +24,7 @@ pub(super) struct Site {
 }
 
 pub(super) struct State {
-    /// How far its clock is ahead of the system's.
-    ahead_ms: i64,
+    pub(super) gate: Gate,
     pub(super) nodes: HashMap<String, Node>,
     /// Ids that were given away to make files with.
     pub(super) given_ids: HashSet<String>,
@@ -36,7 +35,6 @@ pub(super) struct State {
     /// Files of ours that are no more.
     pub(super) removed: HashSet<String>,
     pub(super) next_change: u64,
-    pub(super) faults: VecDeque<DriveFault>,
     pub(super) total_bytes: Option<u64>,
     pub(super) grants: Grants,
 }
@@ -80,8 +78,9 @@ impl Node {
 
 impl Site {
     pub(super) fn new(origin: String) -> Self {
+        let gate = Gate::default();
         let state = State {
-            ahead_ms: 0,
+            gate: gate.clone(),
             nodes: HashMap::new(),
             given_ids: HashSet::new(),
             sessions: HashMap::new(),
@@ -89,11 +88,10 @@ impl Site {
             latest_change: HashMap::new(),
             removed: HashSet::new(),
             next_change: 1201,
-            faults: VecDeque::new(),
             total_bytes: Some(15 << 30),
             grants: Grants::default(),
         };
-        Self { origin, gate: Gate::default(), state: Mutex::new(state) }
+        Self { origin, gate, state: Mutex::new(state) }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -103,12 +101,7 @@ impl Site {
 
 impl State {
     pub(super) fn now(&self) -> Timestamp {
-        let millis = jiff::Timestamp::now().as_millisecond().saturating_add(self.ahead_ms);
-        Timestamp::from_millis(millis).expect("a time that there is")
-    }
-
-    pub(super) fn pass(&mut self, span: Duration) {
-        self.ahead_ms += i64::try_from(span.as_millis()).expect("a span that there is");
+        self.gate.now()
     }
 
     /// An id such as the vendor's.
@@ -203,11 +196,5 @@ impl State {
     pub(super) fn has_room(&self, more: u64, instead_of: u64) -> bool {
         let used = self.used_bytes().saturating_sub(instead_of).saturating_add(more);
         self.total_bytes.is_none_or(|total| used <= total)
-    }
-
-    /// Takes the first failure that is to come and can happen to a call.
-    pub(super) fn take_fault(&mut self, fits: impl Fn(DriveFault) -> bool) -> Option<DriveFault> {
-        let at = self.faults.iter().position(|fault| fits(*fault))?;
-        self.faults.remove(at)
     }
 }

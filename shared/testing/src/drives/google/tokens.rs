@@ -31,7 +31,7 @@ pub(super) async fn token(
         "authorization_code" => exchange(state, &form).map_err(IntoResponse::into_response),
         "refresh_token" => {
             let is_ours = |fault| matches!(fault, DriveFault::DeadGrant | DriveFault::RefreshFails);
-            match state.take_fault(is_ours) {
+            match state.gate.take_fault(is_ours) {
                 Some(DriveFault::RefreshFails) => return Err(Refusal::unavailable().into_response()),
                 Some(_) => state.grants.withdraw(),
                 None => {}

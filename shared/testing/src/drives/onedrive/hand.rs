@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::state::Site;
+use crate::drives::{Gate, PlayedSite};
 
-impl Site {
-    pub(super) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+impl PlayedSite for Site {
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let tree = &self.state().tree;
         let files = tree.after(0).filter_map(|item| Some((item, item.content.as_ref()?)));
         files.map(|(item, content)| (tree.path(item), content.bytes.to_vec())).collect()
     }
 
-    pub(super) fn put_by_hand(&self, path: &str, bytes: &[u8]) {
+    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
         let mut state = self.state();
         let now = state.now();
         let app = state.tree.make_app(now);
@@ -20,13 +25,13 @@ impl Site {
     }
 
     /// The empty path is our folder itself.
-    pub(super) fn remove_by_hand(&self, path: &str) {
+    fn remove_by_hand(&self, path: &str) {
         let mut state = self.state();
         let number = state.tree.app().and_then(|app| state.tree.find(app, path)).map(|item| item.number);
         state.tree.remove(number.expect("something to remove"));
     }
 
-    pub(super) fn rename_by_hand(&self, from: &str, to: &str) {
+    fn rename_by_hand(&self, from: &str, to: &str) {
         let mut state = self.state();
         let now = state.now();
         let app = state.tree.make_app(now);

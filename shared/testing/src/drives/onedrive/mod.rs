@@ -7,7 +7,6 @@ mod api;
 mod bytes;
 mod consent;
 mod content;
-mod control;
 mod grants;
 mod hand;
 mod hash;
@@ -20,22 +19,16 @@ mod state;
 mod token;
 mod tree;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use app_domain::Timestamp;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use url::Url;
 
 use self::consent::Wrong;
 use self::refusal::Refusal;
 use self::state::Site;
-use super::{DriveFault, PlayedDrive, Traffic, observed};
-use crate::Death;
+use super::{PlayedDrive, PlayedSite, control};
 use crate::server::{Port, Server};
 
 /// A personal account of OneDrive.
@@ -67,17 +60,17 @@ impl FakeOneDrive {
             .route("/{tenant}/oauth2/v2.0/token", post(token::answer))
             .route("/v1.0/{*path}", any(api::answer))
             .fallback(async || Refusal::not_found());
-        let finish = |router: Router<Arc<Site>>| {
-            let gated = router.layer(from_fn_with_state(site.gate.clone(), observed));
-            gated.layer(DefaultBodyLimit::disable())
-        };
-        let api = finish(api).merge(control::router()).with_state(Arc::clone(&site));
-        let bytes = finish(bytes::router()).with_state(Arc::clone(&site));
+        let api = site.gate.before(api).merge(control::router()).with_state(Arc::clone(&site));
+        let bytes = site.gate.before(bytes::router()).with_state(Arc::clone(&site));
         Self { site, _servers: [port.serve(api), bytes_port.serve(bytes)] }
     }
 }
 
 impl PlayedDrive for FakeOneDrive {
+    fn site(&self) -> &dyn PlayedSite {
+        &*self.site
+    }
+
     fn origin(&self) -> String {
         self.site.origin.clone()
     }
@@ -92,30 +85,6 @@ impl PlayedDrive for FakeOneDrive {
             Wrong::Page(why) => why.to_owned(),
             Wrong::Back { error, why, .. } => format!("{error}: {why}"),
         })
-    }
-
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        self.site.files()
-    }
-
-    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
-        self.site.put_by_hand(path, bytes);
-    }
-
-    fn remove_by_hand(&self, path: &str) {
-        self.site.remove_by_hand(path);
-    }
-
-    fn rename_by_hand(&self, from: &str, to: &str) {
-        self.site.rename_by_hand(from, to);
-    }
-
-    fn fail(&self, fault: DriveFault, times: usize) {
-        self.site.state().fail(fault, times);
-    }
-
-    fn forget_faults(&self) {
-        self.site.state().forget_faults();
     }
 
     fn set_room(&self, total_bytes: Option<u64>) {
@@ -135,29 +104,5 @@ impl PlayedDrive for FakeOneDrive {
     fn is_granted(&self) -> bool {
         let state = self.site.state();
         state.grants.is_granted(state.now())
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.site.gate.traffic()
-    }
-
-    fn die_after(&self, calls: usize, death: Death) {
-        self.site.gate.die_after(calls, death);
-    }
-
-    fn revive(&self) -> bool {
-        self.site.gate.revive()
-    }
-
-    fn storm(&self, every: usize, retry_after_seconds: u64) {
-        self.site.gate.storm(every, retry_after_seconds);
-    }
-
-    fn now(&self) -> Timestamp {
-        self.site.state().now()
-    }
-
-    fn pass(&self, span: Duration) {
-        self.site.state().pass(span);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use app_domain::Timestamp;
 use axum::response::{IntoResponse, Response};
@@ -31,9 +30,7 @@ pub(super) struct State {
     pub(super) sessions: HashMap<String, Session>,
     pub(super) downloads: HashMap<String, Download>,
     pub(super) room: Option<u64>,
-    faults: Vec<DriveFault>,
-    /// How far its clock is ahead of the system's.
-    ahead: Duration,
+    pub(super) gate: Gate,
 }
 
 /// Where a file can be fetched for a while.
@@ -51,7 +48,8 @@ pub(super) enum Host {
 
 impl Site {
     pub(super) fn new(origin: String, bytes_origin: String) -> Self {
-        Self { gate: Gate::default(), origin, bytes_origin, state: Mutex::default() }
+        let state = State::default();
+        Self { gate: state.gate.clone(), origin, bytes_origin, state: Mutex::new(state) }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -85,24 +83,12 @@ impl Site {
 
 impl State {
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp::from(jiff::Timestamp::now()).plus(self.ahead)
-    }
-
-    pub(super) fn pass(&mut self, span: Duration) {
-        self.ahead += span;
-    }
-
-    pub(super) fn fail(&mut self, fault: DriveFault, times: usize) {
-        self.faults.extend(std::iter::repeat_n(fault, times));
-    }
-
-    pub(super) fn forget_faults(&mut self) {
-        self.faults.clear();
+        self.gate.now()
     }
 
     /// Whether it is to fail like this now: that is then done with.
-    pub(super) fn fails(&mut self, fault: DriveFault) -> bool {
-        self.take(|known| *known == fault).is_some()
+    pub(super) fn fails(&self, fault: DriveFault) -> bool {
+        self.gate.fails(fault)
     }
 
     /// How many bytes more there is room for.
@@ -117,14 +103,9 @@ impl State {
         if is_full || self.fails(DriveFault::Full) { Err(Refusal::full()) } else { Ok(()) }
     }
 
-    fn take(&mut self, is_meant: impl Fn(&DriveFault) -> bool) -> Option<DriveFault> {
-        let place = self.faults.iter().position(is_meant)?;
-        Some(self.faults.remove(place))
-    }
-
     /// What is answered without doing anything.
-    fn instead(&mut self, host: Host) -> Option<Response> {
-        let fault = self.take(|fault| match fault {
+    fn instead(&self, host: Host) -> Option<Response> {
+        let fault = self.gate.take_fault(|fault| match fault {
             DriveFault::Throttled(_) | DriveFault::Unavailable | DriveFault::Cut => true,
             DriveFault::TokenExpired => host == Host::Api,
             _ => false,

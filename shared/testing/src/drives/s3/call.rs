@@ -43,7 +43,7 @@ impl Call {
     /// Whether the body is the one whose checksum was sent, which it has to be. On its way a byte may have changed.
     pub(super) fn checked(&self, state: &mut State) -> Result<String, Refusal> {
         let sum = checksum(&self.body);
-        let is_garbled = state.take_fault(|fault| fault == DriveFault::Garbled).is_some();
+        let is_garbled = state.gate.fails(DriveFault::Garbled);
         match self.header("x-amz-checksum-sha256") {
             None => Err(Refusal::of(400, "InvalidRequest")),
             Some(told) if told != sum || is_garbled => Err(Refusal::of(400, "BadDigest")),
@@ -106,7 +106,7 @@ pub(super) async fn answer(
             DriveFault::Throttled(_) | DriveFault::Unavailable | DriveFault::Cut | DriveFault::Unheard
         )
     };
-    let fault = state.take_fault(fails);
+    let fault = state.gate.take_fault(fails);
     match fault {
         Some(DriveFault::Throttled(wait)) => Refusal::after(503, "SlowDown", wait).response(),
         Some(DriveFault::Unavailable) => Refusal::of(503, "ServiceUnavailable").response(),

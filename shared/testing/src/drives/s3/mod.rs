@@ -8,16 +8,11 @@ mod parts;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
-use app_domain::Timestamp;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 
 use self::objects::State;
-use super::{DriveFault, Gate, PlayedDrive, Traffic, observed};
-use crate::Death;
+use super::{Gate, PlayedDrive, PlayedSite};
 use crate::server::{Port, Server};
 
 /// A bucket called [`FakeS3::BUCKET`], of which a drive has what is below [`FakeS3::PREFIX`].
@@ -35,6 +30,36 @@ struct Site {
 impl Site {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody to panic in a bucket")
+    }
+}
+
+impl PlayedSite for Site {
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let state = self.state();
+        let files = state.objects.iter().filter_map(|(key, object)| {
+            Some((key.strip_prefix(FakeS3::PREFIX)?.to_owned(), object.bytes.clone()))
+        });
+        files.collect()
+    }
+
+    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
+        self.state().put(&format!("{}{path}", FakeS3::PREFIX), bytes.to_vec(), BTreeMap::new(), None);
+    }
+
+    fn remove_by_hand(&self, path: &str) {
+        let (it, below) = (format!("{}{path}", FakeS3::PREFIX), format!("{}{path}/", FakeS3::PREFIX));
+        self.state().objects.retain(|key, _| *key != it && !key.starts_with(&below));
+    }
+
+    fn rename_by_hand(&self, from: &str, to: &str) {
+        let mut state = self.state();
+        let object = state.objects.remove(&format!("{}{from}", FakeS3::PREFIX));
+        let object = object.expect("a file to rename");
+        state.put(&format!("{}{to}", FakeS3::PREFIX), object.bytes, object.metadata, None);
     }
 }
 
@@ -59,12 +84,9 @@ impl FakeS3 {
     pub fn start_on(port: u16) -> Self {
         let port = Port::at(port);
         let origin = format!("http://{}", port.address());
-        let site = Arc::new(Site { origin, gate: Gate::default(), state: Mutex::new(State::new()) });
-        let router = Router::new()
-            .fallback(call::answer)
-            .layer(from_fn_with_state(site.gate.clone(), observed))
-            .layer(DefaultBodyLimit::disable())
-            .with_state(Arc::clone(&site));
+        let state = State::new();
+        let site = Arc::new(Site { origin, gate: state.gate.clone(), state: Mutex::new(state) });
+        let router = site.gate.before(Router::new().fallback(call::answer)).with_state(Arc::clone(&site));
         Self { site, _server: port.serve(router) }
     }
 
@@ -85,6 +107,10 @@ impl FakeS3 {
 }
 
 impl PlayedDrive for FakeS3 {
+    fn site(&self) -> &dyn PlayedSite {
+        &*self.site
+    }
+
     fn origin(&self) -> String {
         self.site.origin.clone()
     }
@@ -92,39 +118,6 @@ impl PlayedDrive for FakeS3 {
     /// A bucket is opened by keys.
     fn consent(&self, _: &str) -> Result<String, String> {
         Err("nobody is asked".to_owned())
-    }
-
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let state = self.site.state();
-        let files = state.objects.iter().filter_map(|(key, object)| {
-            Some((key.strip_prefix(Self::PREFIX)?.to_owned(), object.bytes.clone()))
-        });
-        files.collect()
-    }
-
-    fn put_by_hand(&self, path: &str, bytes: &[u8]) {
-        let mut state = self.site.state();
-        state.put(&format!("{}{path}", Self::PREFIX), bytes.to_vec(), BTreeMap::new(), None);
-    }
-
-    fn remove_by_hand(&self, path: &str) {
-        let (it, below) = (format!("{}{path}", Self::PREFIX), format!("{}{path}/", Self::PREFIX));
-        self.site.state().objects.retain(|key, _| *key != it && !key.starts_with(&below));
-    }
-
-    fn rename_by_hand(&self, from: &str, to: &str) {
-        let mut state = self.site.state();
-        let object = state.objects.remove(&format!("{}{from}", Self::PREFIX));
-        let object = object.expect("a file to rename");
-        state.put(&format!("{}{to}", Self::PREFIX), object.bytes, object.metadata, None);
-    }
-
-    fn fail(&self, fault: DriveFault, times: usize) {
-        self.site.state().faults.extend((0..times).map(|_| fault));
-    }
-
-    fn forget_faults(&self) {
-        self.site.state().faults.clear();
     }
 
     fn set_room(&self, total_bytes: Option<u64>) {
@@ -140,29 +133,5 @@ impl PlayedDrive for FakeS3 {
 
     fn is_granted(&self) -> bool {
         !self.site.state().is_closed
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.site.gate.traffic()
-    }
-
-    fn die_after(&self, calls: usize, death: Death) {
-        self.site.gate.die_after(calls, death);
-    }
-
-    fn revive(&self) -> bool {
-        self.site.gate.revive()
-    }
-
-    fn storm(&self, every: usize, retry_after_seconds: u64) {
-        self.site.gate.storm(every, retry_after_seconds);
-    }
-
-    fn now(&self) -> Timestamp {
-        self.site.state().now()
-    }
-
-    fn pass(&self, span: Duration) {
-        self.site.state().passed += span;
     }
 }

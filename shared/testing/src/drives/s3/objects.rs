@@ -1,7 +1,6 @@
 //! What is in the bucket.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use app_domain::Timestamp;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -14,19 +13,18 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use super::answers::{Refusal, document, empty, escaped};
 use super::call::Call;
 use super::parts::Upload;
-use crate::drives::DriveFault;
+use crate::drives::{DriveFault, Gate};
 
 /// The keys on one page of a list. Amazon gives a thousand.
 const PAGE: usize = 100;
 
 #[derive(Default)]
 pub(super) struct State {
+    pub(super) gate: Gate,
     pub(super) objects: BTreeMap<String, Object>,
     pub(super) uploads: BTreeMap<String, Upload>,
-    pub(super) faults: Vec<DriveFault>,
     pub(super) total_bytes: Option<u64>,
     pub(super) is_closed: bool,
-    pub(super) passed: Duration,
     pub(super) begun: usize,
     pub(super) knows_conditions: bool,
     pub(super) knows_copies: bool,
@@ -50,13 +48,7 @@ impl State {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        Timestamp::from(jiff::Timestamp::now()).plus(self.passed)
-    }
-
-    /// The next fault, if it can happen to this call.
-    pub(super) fn take_fault(&mut self, fits: impl Fn(DriveFault) -> bool) -> Option<DriveFault> {
-        let place = self.faults.iter().position(|fault| fits(*fault))?;
-        Some(self.faults.remove(place))
+        self.gate.now()
     }
 
     /// Writes an object. Its tag is one of its bytes, or of the parts that it was made of.
@@ -77,7 +69,7 @@ impl State {
     pub(super) fn room(&mut self, more: usize) -> Result<(), Refusal> {
         let used: usize = self.objects.values().map(|object| object.bytes.len()).sum();
         let is_full = self.total_bytes.is_some_and(|total| (used + more) as u64 > total);
-        if is_full || self.take_fault(|fault| fault == DriveFault::Full).is_some() {
+        if is_full || self.gate.fails(DriveFault::Full) {
             return Err(Refusal::of(403, "QuotaExceeded"));
         }
         Ok(())

@@ -34,7 +34,7 @@ impl State {
 
     /// The upload of a call, unless it is gone or about to be.
     fn upload(&mut self, call: &Call, id: &str) -> Result<&mut Upload, Refusal> {
-        if self.take_fault(|fault| fault == DriveFault::UploadGone).is_some() {
+        if self.gate.fails(DriveFault::UploadGone) {
             self.uploads.remove(id);
         }
         self.uploads.get_mut(id).filter(|upload| upload.key == call.key).ok_or(NO_SUCH_UPLOAD)

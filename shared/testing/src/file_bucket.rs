@@ -1,80 +1,118 @@
 //! The bucket of files, played as far as files are written and read here: whole and in parts, checked, never written twice.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use app_testing::{Death, aws};
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_s3::Client;
-use data_encoding::BASE64;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{Method, Request, Response};
+
+use crate::{Death, aws};
 
 const SMALLEST_PART_BYTES: usize = 5 << 20;
 
-/// A bucket. Cloning shares it.
+/// The bucket of files. Cloning shares it.
 #[derive(Clone, Default)]
-pub(crate) struct PlayedS3(Arc<Mutex<State>>);
+pub struct PlayedFileBucket(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    objects: BTreeMap<String, Object>,
+    objects: BTreeMap<String, FileObject>,
     uploads: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
     largest_body: usize,
+    written: usize,
+    /// The call that fails.
+    broken: Option<&'static str>,
     /// How many calls go through, and how the last of them ends.
     life: Option<(usize, Death)>,
 }
 
+/// A file in it.
 #[derive(Clone)]
-pub(crate) struct Object {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) content_type: String,
+pub struct FileObject {
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// What it was said to be when it was written whole.
+    pub content_type: String,
     checksum: String,
-    /// Whether nobody has looked at it.
-    pub(crate) is_unseen: bool,
+    /// Whether nobody has looked at it: the bucket removes it by itself.
+    pub is_unseen: bool,
 }
 
 fn sha256(bytes: &[u8]) -> Vec<u8> {
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
+    digest(&SHA256, bytes).as_ref().to_vec()
 }
 
-pub(crate) fn sha256_base64(bytes: &[u8]) -> String {
-    BASE64.encode(&sha256(bytes))
+/// A SHA-256 as S3 and WhatsApp write it.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(sha256(bytes))
 }
 
-impl PlayedS3 {
-    pub(crate) fn client(&self) -> Client {
-        let s3 = self.clone();
-        let config = aws(move |request| s3.0.lock().unwrap().hear(request));
+impl PlayedFileBucket {
+    /// A client of it.
+    pub fn client(&self) -> Client {
+        let bucket = self.clone();
+        let config = aws(move |request| bucket.locked().hear(request));
         let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Client::from_conf(config)
     }
 
-    pub(crate) fn object(&self, key: &str) -> Option<Object> {
-        self.0.lock().unwrap().objects.get(key).cloned()
+    /// A file in it.
+    pub fn object(&self, key: &str) -> Option<FileObject> {
+        self.locked().objects.get(key).cloned()
     }
 
     /// The keys of what is in it.
-    pub(crate) fn keys(&self) -> Vec<String> {
-        self.0.lock().unwrap().objects.keys().cloned().collect()
+    pub fn keys(&self) -> Vec<String> {
+        self.locked().objects.keys().cloned().collect()
+    }
+
+    /// Whether neither a file nor an upload is there.
+    pub fn is_empty(&self) -> bool {
+        let state = self.locked();
+        state.objects.is_empty() && state.uploads.is_empty()
+    }
+
+    /// How many files there are, and how often one was written.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.locked();
+        (state.objects.len(), state.written)
+    }
+
+    /// How many files there are that the bucket removes by itself.
+    pub fn unseen(&self) -> usize {
+        self.locked().objects.values().filter(|object| object.is_unseen).count()
     }
 
     /// How many uploads in parts are under way.
-    pub(crate) fn unfinished_uploads(&self) -> usize {
-        self.0.lock().unwrap().uploads.len()
+    pub fn unfinished_uploads(&self) -> usize {
+        self.locked().uploads.len()
     }
 
     /// The largest body that came.
-    pub(crate) fn largest_body(&self) -> usize {
-        self.0.lock().unwrap().largest_body
+    pub fn largest_body(&self) -> usize {
+        self.locked().largest_body
+    }
+
+    /// From now on this call fails, such as `GetObject`, or none.
+    pub fn break_at(&self, call: Option<&'static str>) {
+        self.locked().broken = call;
     }
 
     /// Lets whoever calls make this many calls more, and then end like this: no call goes through any more.
-    pub(crate) fn die_after(&self, calls: usize, death: Death) {
-        self.0.lock().unwrap().life = Some((calls, death));
+    pub fn die_after(&self, calls: usize, death: Death) {
+        self.locked().life = Some((calls, death));
     }
 
     /// Lets every call through again. Whether there was a death.
-    pub(crate) fn revive(&self) -> bool {
-        self.0.lock().unwrap().life.take().is_some_and(|(calls, _)| calls == 0)
+    pub fn revive(&self) -> bool {
+        self.locked().life.take().is_some_and(|(calls, _)| calls == 0)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nobody to panic in a bucket")
     }
 }
 
@@ -110,9 +148,12 @@ impl State {
             (&Method::DELETE, Some(_), _) => "AbortMultipartUpload",
             (&Method::DELETE, ..) if value("tagging").is_some() => "DeleteObjectTagging",
             (&Method::DELETE, ..) => "DeleteObject",
-            other => panic!("not a call of the worker: {other:?}"),
+            other => panic!("nobody plays {other:?}"),
         };
         self.largest_body = self.largest_body.max(request.body().len());
+        if self.broken == Some(call) {
+            return error(500, "InternalError");
+        }
         let upload = upload.unwrap_or_default();
         match call {
             "PutObject" => self.put(key, request),
@@ -130,9 +171,10 @@ impl State {
                 let checksum = request.headers()["x-amz-checksum-sha256"].clone();
                 assert_eq!(checksum, sha256_base64(request.body()));
                 let Some(parts) = self.uploads.get_mut(&upload) else { return error(404, "NoSuchUpload") };
-                parts.insert(part.unwrap().parse().unwrap(), request.into_body());
+                let part = part.and_then(|part| part.parse().ok()).expect("the number of a part");
+                parts.insert(part, request.into_body());
                 let answer = Response::builder().header("etag", "\"part\"");
-                answer.header("x-amz-checksum-sha256", checksum).body(Vec::new()).unwrap()
+                answer.header("x-amz-checksum-sha256", checksum).body(Vec::new()).expect("a response")
             }
             "CompleteMultipartUpload" => self.complete(key, &upload, &request),
             "HeadObject" => match self.objects.get(&key) {
@@ -140,29 +182,30 @@ impl State {
                     .header("content-length", object.bytes.len())
                     .header("x-amz-checksum-sha256", &object.checksum)
                     .body(Vec::new())
-                    .unwrap(),
-                None => Response::builder().status(404).body(Vec::new()).unwrap(),
+                    .expect("a response"),
+                None => empty(404),
             },
             "GetObject" => {
                 let Some(object) = self.objects.get(&key) else { return error(404, "NoSuchKey") };
-                let range = request.headers()["range"].to_str().unwrap();
-                let last: usize = range.strip_prefix("bytes=0-").unwrap().parse().unwrap();
+                let range = request.headers()["range"].to_str().ok();
+                let last = range.and_then(|range| range.strip_prefix("bytes=0-")?.parse::<usize>().ok());
+                let last = last.expect("a range from the beginning");
                 Response::new(object.bytes[..object.bytes.len().min(last + 1)].to_vec())
             }
             "AbortMultipartUpload" => match self.uploads.remove(&upload) {
-                Some(_) => Response::builder().status(204).body(Vec::new()).unwrap(),
+                Some(_) => empty(204),
                 None => error(404, "NoSuchUpload"),
             },
             "DeleteObjectTagging" => match self.objects.get_mut(&key) {
                 Some(object) => {
                     object.is_unseen = false;
-                    Response::builder().status(204).body(Vec::new()).unwrap()
+                    empty(204)
                 }
                 None => error(404, "NoSuchKey"),
             },
             _ => {
                 self.objects.remove(&key);
-                Response::builder().status(204).body(Vec::new()).unwrap()
+                empty(204)
             }
         }
     }
@@ -172,8 +215,8 @@ impl State {
         assert_eq!(request.headers()["x-amz-tagging"], "state=uploading");
         let checksum = sha256_base64(request.body());
         assert_eq!(request.headers()["x-amz-checksum-sha256"], checksum);
-        let content_type = request.headers()["content-type"].to_str().unwrap().to_owned();
-        self.insert(key, Object { bytes: request.into_body(), content_type, checksum, is_unseen: true })
+        let content_type = request.headers()["content-type"].to_str().expect("text").to_owned();
+        self.insert(key, FileObject { bytes: request.into_body(), content_type, checksum, is_unseen: true })
     }
 
     fn complete(&mut self, key: String, upload: &str, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
@@ -186,19 +229,20 @@ impl State {
         if self.objects.contains_key(&key) {
             return error(412, "PreconditionFailed");
         }
-        let parts = self.uploads.remove(upload).unwrap();
+        let parts = self.uploads.remove(upload).expect("the upload");
         let digests: Vec<u8> = parts.values().flat_map(|part| sha256(part)).collect();
         let checksum = format!("{}-{}", sha256_base64(&digests), parts.len());
         let bytes = parts.into_values().flatten().collect();
-        let object = Object { bytes, content_type: String::new(), checksum, is_unseen: true };
+        let object = FileObject { bytes, content_type: String::new(), checksum, is_unseen: true };
         self.insert(key, object);
         Response::new(b"<CompleteMultipartUploadResult/>".to_vec())
     }
 
-    fn insert(&mut self, key: String, object: Object) -> Response<Vec<u8>> {
+    fn insert(&mut self, key: String, object: FileObject) -> Response<Vec<u8>> {
         if self.objects.contains_key(&key) {
             return error(412, "PreconditionFailed");
         }
+        self.written += 1;
         self.objects.insert(key, object);
         Response::new(Vec::new())
     }
@@ -206,5 +250,9 @@ impl State {
 
 fn error(status: u16, code: &str) -> Response<Vec<u8>> {
     let body = format!("<Error><Code>{code}</Code><Message>played</Message></Error>");
-    Response::builder().status(status).body(body.into_bytes()).unwrap()
+    Response::builder().status(status).body(body.into_bytes()).expect("a response")
+}
+
+fn empty(status: u16) -> Response<Vec<u8>> {
+    Response::builder().status(status).body(Vec::new()).expect("a response")
 }
