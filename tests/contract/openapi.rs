@@ -45,7 +45,7 @@ pub(crate) fn functions() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     (name = "imports", description = "Bringing everything in."),
     (name = "sync", description = "Connections to outside services."),
     (name = "whatsapp", description = "What Meta calls."),
-    (name = "ops", description = "Health, readiness, this description."),
+    (name = "ops", description = "Health, readiness, metrics, this description and its page."),
 ))]
 struct Tags;
 
@@ -54,10 +54,15 @@ fn whole() -> Value {
         .title("Memory App")
         .description(Some("Save memories, find them again, talk to them, and take them with you."))
         .version(env!("CARGO_PKG_VERSION"));
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The `accessToken` that `POST /auth/login` answers with. An API key may stand there too, where one is allowed."))
+        .build();
     let mut components = Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    let api_key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
+    let api_key = ApiKeyValue::with_description("X-Api-Key", "A key that `POST /auth/api-keys` has made.");
+    let api_key = ApiKey::Header(api_key);
     components.add_security_scheme("apiKey", SecurityScheme::ApiKey(api_key));
     let mut api = OpenApiBuilder::new()
         .info(info)
@@ -130,4 +135,51 @@ fn properties_are_named_as_they_are_sent() {
     assert!(found.len() > 500, "{}", found.len());
     found.retain(|name| name.contains('_'));
     assert!(found.is_empty(), "{found:?}");
+}
+
+/// Where any JSON may stand, so that clients have no type for it. Objects with members of any kind are described as such.
+const ANY_JSON: [&str; 4] = [
+    "/components/schemas/CreateMemoryRequest/properties/content",
+    "/components/schemas/MemoryBody/properties/content",
+    "/components/schemas/PatchMemoryRequest/properties/content",
+    "/paths/~1whatsapp~1webhook/post/requestBody/content/application~1json/schema",
+];
+
+/// Calls `found` with every schema below `node`, and where it is as a JSON pointer.
+fn schemas<'a>(node: &'a Value, place: &str, found: &mut impl FnMut(&str, &'a Value)) {
+    let members = node.as_object().into_iter().flatten();
+    for (name, member) in members {
+        let place = format!("{place}/{}", name.replace('/', "~1"));
+        match name.as_str() {
+            "schema" | "items" => found(&place, member),
+            "schemas" | "properties" => {
+                for (name, schema) in member.as_object().into_iter().flatten() {
+                    found(&format!("{place}/{name}"), schema);
+                }
+            }
+            // Values, not schemas.
+            "example" | "examples" | "default" => continue,
+            _ => {}
+        }
+        schemas(member, &place, found);
+    }
+    for (index, member) in node.as_array().into_iter().flatten().enumerate() {
+        schemas(member, &format!("{place}/{index}"), found);
+    }
+}
+
+#[test]
+fn every_value_has_a_type() {
+    let api = whole();
+    let mut untyped = BTreeSet::new();
+    schemas(&api, "", &mut |place, schema| {
+        let has = |names: &[&str]| names.iter().any(|name| schema.get(name).is_some());
+        let object = schema["type"] == "object"
+            || schema["type"].as_array().is_some_and(|types| types.contains(&"object".into()));
+        let typed = has(&["type", "$ref", "oneOf", "allOf", "anyOf", "enum", "const"]);
+        if !typed || (object && !has(&["properties", "additionalProperties", "allOf", "oneOf"])) {
+            untyped.insert(place.to_owned());
+        }
+    });
+    assert_eq!(untyped, ANY_JSON.map(str::to_owned).into(), "generated clients can do nothing with these");
 }

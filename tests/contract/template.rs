@@ -98,3 +98,20 @@ fn data_is_granted_by_action_and_by_resource() {
         assert!(!about_data || !everything, "{owner} is granted {actions} on everything");
     }
 }
+
+/// The local cloud does not ask about CloudWatch's actions, so that no end-to-end test can.
+#[test]
+fn metrics_are_read_by_the_function_that_tells_them() {
+    let mut granted: Vec<(String, String)> = Vec::new();
+    for (owner, statement) in statements() {
+        let actions = match statement["Action"].clone() {
+            Value::Sequence(actions) => actions,
+            action => vec![action],
+        };
+        let actions =
+            actions.iter().filter_map(Value::as_str).filter(|action| action.starts_with("cloudwatch:"));
+        granted.extend(actions.map(|action| (owner.clone(), action.to_owned())));
+    }
+    let expected = ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"];
+    assert_eq!(granted, expected.map(|action| ("OpsFunction".to_owned(), action.to_owned())));
+}

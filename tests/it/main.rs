@@ -6,6 +6,7 @@ mod admin;
 mod ai;
 mod auth;
 mod categories;
+mod disaster;
 mod drives;
 mod exports;
 mod files;
@@ -14,9 +15,11 @@ mod imports;
 mod logs;
 mod memories;
 mod messages;
+mod metrics;
 mod openid;
 mod permissions;
 mod poison;
+mod reference;
 mod reminders;
 mod round_trip;
 mod search;
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<ExitCode> {
         messages::trials(&stack),
         openid::trials(&stack),
         permissions::trials(&stack),
+        reference::trials(&stack),
         reminders::trials(&stack),
         round_trip::trials(&stack),
         search::trials(&stack),
@@ -61,7 +65,7 @@ fn main() -> anyhow::Result<ExitCode> {
         whatsapp_own::trials(&stack),
     ];
     // These shorten the queues' timeouts, or look back on what all the others did: they come last.
-    let afterwards = [poison::trials(&stack), logs::trials(&stack)];
+    let afterwards = [poison::trials(&stack), logs::trials(&stack), metrics::trials(&stack)];
 
     let (crowds, others): (Vec<Trial>, Vec<Trial>) =
         together.into_iter().flatten().partition(|trial| CROWDS.contains(&trial.name()));
@@ -69,6 +73,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let failed = [
         libtest_mimic::run(&arguments, others),
         libtest_mimic::run(&one_by_one, crowds),
+        libtest_mimic::run(&one_by_one, disaster::trials(&stack)),
         libtest_mimic::run(&arguments, afterwards.into_iter().flatten().collect()),
     ];
     let failed = failed.iter().any(libtest_mimic::Conclusion::has_failed);

@@ -14,7 +14,7 @@ crate::trials!(
 );
 
 /// The operations that need no caller.
-const PUBLIC: [&str; 15] = [
+const PUBLIC: [&str; 17] = [
     "POST /auth/register",
     "POST /auth/login",
     "POST /auth/refresh",
@@ -30,11 +30,20 @@ const PUBLIC: [&str; 15] = [
     "GET /health",
     "GET /ready",
     "GET /openapi.json",
+    "GET /docs",
+    "GET /docs/{file}",
 ];
 
 /// Every permission.
-const PERMISSIONS: [&str; 6] =
-    ["read:memories", "write:memories", "delete:memories", "manage:users", "access:ai", "sync:whatsapp"];
+const PERMISSIONS: [&str; 7] = [
+    "read:memories",
+    "write:memories",
+    "delete:memories",
+    "manage:users",
+    "access:ai",
+    "sync:whatsapp",
+    "read:metrics",
+];
 
 struct Operation {
     name: String,
@@ -50,7 +59,7 @@ impl Operation {
     fn about(&self, id: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{messageId}", id).replace("{tag}", id);
         let path = path.replace("{memoryId}", id);
-        let path = path.replace("{version}", "1").replace("{actionId}", "action-1");
+        let path = path.replace("{version}", "1").replace("{actionId}", "action-1").replace("{file}", id);
         path.replace("{provider}", if path.starts_with("/sync/") { "s3" } else { "google" })
     }
 

@@ -13,15 +13,13 @@ mod usage;
 mod wiring;
 
 use app_domain::{Budgets, Chore};
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_memo::Memo;
 use app_runtime::Queue;
 use app_store::{Conversations, Facts, Interactions, MemoPreferences};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use wiring::{WiringError, wired};
 
@@ -46,9 +44,9 @@ pub struct App {
     pub authenticator: Authenticator,
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(chat::buffered::chat))
         .routes(routes!(models::list))
         .routes(routes!(categorize::categorize))
@@ -64,8 +62,7 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }
 
 /// The service that tells answers while they are made. It has an address of its own, because the gateway hands on whole answers alone.

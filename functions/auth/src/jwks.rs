@@ -12,7 +12,7 @@ pub struct PublishedKeys(pub KeySource);
 /// The public keys that access tokens are checked with (RFC 7517).
 #[utoipa::path(
     get, operation_id = "readPublicKeys", path = "/auth/jwks.json", tag = "auth",
-    responses((status = 200, description = "A JWK set.", body = Object), ApiErrors),
+    responses((status = 200, description = "A JWK set.", body = BTreeMap<String, Vec<BTreeMap<String, String>>>), ApiErrors),
 )]
 pub(crate) async fn jwks(
     State(PublishedKeys(keys)): State<PublishedKeys>,

@@ -22,7 +22,7 @@ mod verify_email;
 use std::sync::Arc;
 
 use app_domain::{MailJob, Role};
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_runtime::Queue;
 use app_store::{
     ApiKeys, AuditLog, Identities, OneTimeTokens, PendingSignIns, Sessions, SignInFailures, Table, Users,
@@ -30,9 +30,6 @@ use app_store::{
 use app_vault::Vault;
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{get, post};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use attempts::Attempts;
 pub use doors::Doors;
@@ -120,9 +117,9 @@ impl App {
     }
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(register::register))
         .routes(routes!(login::login))
         .routes(routes!(refresh::refresh))
@@ -139,23 +136,5 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    service(operations().with_state(app), allowed_origin)
-}
-
-/// The same operations without their description, which would take longer to put together than all the rest of a start.
-/// A test sees to it that none is missing.
-fn operations() -> Router<App> {
-    Router::new()
-        .route("/auth/register", post(register::register))
-        .route("/auth/login", post(login::login))
-        .route("/auth/refresh", post(refresh::refresh))
-        .route("/auth/logout", post(logout::logout))
-        .route("/auth/me", get(me::me))
-        .route("/auth/jwks.json", get(jwks::jwks))
-        .route("/auth/verify-email", post(verify_email::verify))
-        .route("/auth/verify-email/resend", post(verify_email::resend))
-        .merge(passwords::operations())
-        .merge(sessions::operations())
-        .merge(api_keys::operations())
-        .merge(oauth::operations())
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

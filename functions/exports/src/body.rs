@@ -20,10 +20,10 @@ pub(crate) struct ExportBody {
     #[schema(example = "zip")]
     format: &'static str,
     /// What is wanted, as it was asked for.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     filter: Value,
     /// How much of it, and how it is written.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     options: Value,
     /// Where to.
     #[schema(example = "download")]
@@ -43,9 +43,9 @@ pub(crate) struct ExportBody {
     /// When it and its file are removed.
     #[schema(value_type = String, format = DateTime)]
     expires_at: String,
-    /// When completed: what the file holds, by kind of record.
+    /// When completed: how many records of each kind the file holds; with `missingFiles` and `unreadable`, if anything is missing in it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     counts: Option<Value>,
     /// When completed: the size of the file.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,13 +11,11 @@ mod request;
 mod wanted;
 
 use app_domain::{ExportLimits, ImportLimits, ImportTask, Invalid, Job};
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_runtime::Queue;
 use app_store::{ArchiveBucket, Exports, Imports};
 use axum::Router;
 use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -50,9 +48,9 @@ pub struct Exported(pub ArchiveBucket);
 #[derive(Clone)]
 pub struct Uploaded(pub ArchiveBucket);
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(request::request, list::list))
         .routes(routes!(read::read, delete::delete))
         .routes(routes!(cancel::cancel))
@@ -62,8 +60,7 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }
 
 /// The name of a time zone that exists.

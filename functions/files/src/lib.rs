@@ -14,12 +14,10 @@ mod patch;
 mod read;
 
 use app_domain::FileQuotas;
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_store::{FileBucket, Files};
 use axum::Router;
 use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -34,9 +32,9 @@ pub struct App {
     pub authenticator: Authenticator,
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(create::create, list::list))
         .routes(routes!(read::read, patch::patch, delete::delete))
         .routes(routes!(parts::sign, parts::list))
@@ -46,6 +44,5 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

@@ -40,7 +40,7 @@ pub(crate) struct CreateMemoryRequest {
     #[schema(max_items = 10)]
     tags: Option<Vec<String>>,
     /// A JSON object up to 8 KiB.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     metadata: Option<Map<String, Value>>,
     /// Whether it is a favourite.
     is_favorite: Option<bool>,

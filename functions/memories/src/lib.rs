@@ -21,15 +21,13 @@ use std::sync::Arc;
 
 use app_ai::{Answerer, BuiltIn};
 use app_domain::{Chore, Sealing};
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_runtime::{OutboundQueue, Queue};
 use app_store::{
     Categories, Due, MemoPreferences, Memories, Messages, Reminders, Table, UsedTags, WhatsappLinks,
 };
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
-use utoipa_axum::routes;
+use axum::extract::FromRef;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -84,11 +82,11 @@ impl App {
 /// The largest body of a batch: the largest that a function gets is 6 MB, in base64 if need be.
 const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(create::create, list::list))
-        .routes(routes!(batch::batch).layer(DefaultBodyLimit::max(BATCH_MAX_BYTES)))
+        .routes(routes!(batch::batch).body_limit(BATCH_MAX_BYTES))
         .routes(routes!(read::read, patch::patch, delete::delete))
         .merge(messages::api())
         .merge(versions::api())
@@ -100,6 +98,5 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

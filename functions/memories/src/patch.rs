@@ -45,7 +45,7 @@ pub(crate) struct PatchMemoryRequest {
     tags: Option<Option<Vec<String>>>,
     /// A JSON object; 8 KiB after the change.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     metadata: Option<Option<Map<String, Value>>>,
     /// Whether it is a favourite.
     #[serde(deserialize_with = "present")]

@@ -1,13 +1,21 @@
 //! Wires the function; the work is in the library.
 
-use app_runtime::{EnvError, run_http};
-use app_store::Table;
-use ops::{App, Check, Checks, Health, router};
+use app_http::{Authenticator, KeySource};
+use app_runtime::{EnvError, Secrets, now, run_http};
+use app_store::{AccessGate, Table};
+use ops::{App, Check, Checks, CloudWatch, Health, Metrics, router};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
         let (for_storage, for_queues, for_secrets) = (aws.clone(), aws.clone(), aws.clone());
+        let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
+        let gate = AccessGate::new(table.clone(), now);
+        let authenticator = Authenticator::new(KeySource::new(keys), gate, env.parsed("RATE_LIMITS")?);
+        let for_metrics = aws.clone();
+        let cloudwatch = CloudWatch::new(env.required("METRICS_NAMESPACE")?, move || {
+            aws_sdk_cloudwatch::Client::new(for_metrics.config())
+        });
         let queues = [
             env.required("INBOUND_QUEUE_URL")?,
             env.required("JOBS_QUEUE_URL")?,
@@ -35,6 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
                 for_secrets.secrets_manager()
             }),
         };
-        Ok(router(App { health: Health::new(checks) }, &env.required("ALLOWED_ORIGIN")?))
+        let app = App { health: Health::new(checks), metrics: Metrics::new(cloudwatch), authenticator };
+        Ok(router(app, &env.required("ALLOWED_ORIGIN")?))
     })
 }

@@ -2,18 +2,16 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+use crate::kept::{fingerprint, has_it};
 
 /// The description as it was generated from the code that is deployed; a test keeps the two alike.
 const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
 
 /// Changes when the description does.
-static ETAG: LazyLock<String> = LazyLock::new(|| {
-    let hash = digest(&SHA256, DESCRIPTION.as_bytes());
-    format!("\"{}\"", data_encoding::HEXLOWER.encode(&hash.as_ref()[..16]))
-});
+static ETAG: LazyLock<String> = LazyLock::new(|| format!("\"{}\"", fingerprint(DESCRIPTION)));
 
 /// Read this description of the API (OpenAPI 3.1).
 #[utoipa::path(
@@ -21,7 +19,7 @@ static ETAG: LazyLock<String> = LazyLock::new(|| {
     params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the description you have.")),
     responses(
         (
-            status = 200, description = "The description.", body = Object, content_type = "application/json",
+            status = 200, description = "The description.", body = serde_json::Map<String, serde_json::Value>, content_type = "application/json",
             headers(("ETag" = String, description = "Changes when the description does.")),
         ),
         (status = 304, description = "You have it."),
@@ -29,17 +27,10 @@ static ETAG: LazyLock<String> = LazyLock::new(|| {
 )]
 pub(crate) async fn openapi(headers: HeaderMap) -> Response {
     let caching = [(header::ETAG, ETAG.as_str()), (header::CACHE_CONTROL, "public, max-age=300")];
-    if has_it(&headers) {
+    if has_it(&headers, &ETAG) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
     (caching, [(header::CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
-}
-
-/// Whether `If-None-Match` names what would be sent. Caches may have made the tag a weak one (RFC 9110, section 13.1.2).
-fn has_it(headers: &HeaderMap) -> bool {
-    let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut tags = lists.flat_map(|list| list.split(',')).map(str::trim);
-    tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == *ETAG)
 }
 
 #[cfg(test)]
@@ -52,7 +43,7 @@ mod tests {
     async fn asked(if_none_match: Option<&str>) -> Reply {
         let check = || Check::new(async || Ok(()));
         let checks = Checks { database: check(), storage: check(), queues: check(), secrets: check() };
-        let router = router(App { health: Health::new(checks) }, "*");
+        let router = router(App::of(Health::new(checks)), "*");
         let event = event("ops/openapi.json");
         let call = Call::new(
             event["httpMethod"].as_str().unwrap().parse().unwrap(),

@@ -32,7 +32,7 @@ mod tests {
     async fn it_is_ready_whatever_else_is_not() {
         let down = || Check::new(async || Err("down".into()));
         let checks = Checks { database: down(), storage: down(), queues: down(), secrets: down() };
-        let router = router(App { health: Health::new(checks) }, "*");
+        let router = router(App::of(Health::new(checks)), "*");
         let event = event("ops/ready.json");
         let call = Call::new(
             event["httpMethod"].as_str().unwrap().parse().unwrap(),

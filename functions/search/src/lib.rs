@@ -9,14 +9,12 @@ mod saved;
 
 use std::sync::Arc;
 
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_index::{Finder, IndexJob};
 use app_runtime::Queue;
 use app_store::SavedSearches;
 use axum::Router;
 use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -31,13 +29,12 @@ pub struct App {
     pub authenticator: Authenticator,
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(by_query::search, by_body::search)).merge(saved::api())
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(by_query::search, by_body::search)).merge(saved::api())
 }
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

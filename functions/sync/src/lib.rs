@@ -10,7 +10,7 @@ mod webhook_url;
 mod whatsapp;
 
 use app_domain::{Chore, MediaJob};
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, routes, service};
 use app_runtime::Queue;
 use app_store::{
     Backups, Categories, DriveConnections, DriveJobs, DriveTokens, Memories, PendingDrives, WhatsappContacts,
@@ -18,8 +18,6 @@ use app_store::{
 };
 use axum::Router;
 use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use drives::{Door, DriveCallback, DriveDiffs, Offered, Starter};
 pub use meta::Meta;
@@ -72,9 +70,9 @@ pub struct App {
 #[derive(Debug, Clone, Default)]
 pub struct BusinessNumber(pub Option<String>);
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(whatsapp::connect::connect))
         .routes(routes!(whatsapp::verify::verify))
         .routes(routes!(whatsapp::read::read, whatsapp::disconnect::disconnect))
@@ -90,6 +88,5 @@ pub fn api() -> OpenApiRouter<App> {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

@@ -4,11 +4,10 @@ mod accounts;
 mod audit;
 mod ip_rules;
 
-use app_http::{Authenticator, service};
+use app_http::{Authenticator, Routes, service};
 use app_store::{AuditLog, Directory, Settings, Table};
 use axum::Router;
 use axum::extract::FromRef;
-use utoipa_axum::router::OpenApiRouter;
 
 /// What the handlers work with.
 #[derive(Clone, FromRef)]
@@ -31,13 +30,12 @@ impl App {
     }
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(audit::api()).merge(accounts::api()).merge(ip_rules::api())
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new().merge(audit::api()).merge(accounts::api()).merge(ip_rules::api())
 }
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

@@ -7,12 +7,9 @@ mod secret;
 #[cfg(test)]
 mod testing;
 
-use app_http::service;
+use app_http::{Routes, routes, service};
 use app_runtime::OrderedQueue;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use bucket::InboundBucket;
 pub use secret::Secret;
@@ -38,15 +35,12 @@ impl App {
     }
 }
 
-/// The operations, with their description.
-pub fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(handshake::handshake, receive::receive))
-        .layer(DefaultBodyLimit::max(receive::MAX_BODY_BYTES))
+/// The operations.
+pub fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(handshake::handshake, receive::receive).body_limit(receive::MAX_BODY_BYTES))
 }
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    let (router, _) = api().with_state(app).split_for_parts();
-    service(router, allowed_origin)
+    service(api::<Router<App>>().with_state(app), allowed_origin)
 }

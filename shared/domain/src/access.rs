@@ -26,6 +26,9 @@ pub enum Permission {
     /// Connect WhatsApp.
     #[serde(rename = "sync:whatsapp")]
     SyncWhatsapp,
+    /// Read the metrics of the service.
+    #[serde(rename = "read:metrics")]
+    ReadMetrics,
 }
 
 impl Permission {
@@ -38,6 +41,7 @@ impl Permission {
             Self::ManageUsers => "manage:users",
             Self::AccessAi => "access:ai",
             Self::SyncWhatsapp => "sync:whatsapp",
+            Self::ReadMetrics => "read:metrics",
         }
     }
 }
@@ -84,13 +88,21 @@ impl Role {
 
     /// The permissions that come with the role.
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{AccessAi, DeleteMemories, ManageUsers, ReadMemories, SyncWhatsapp, WriteMemories};
+        use Permission::{
+            AccessAi, DeleteMemories, ManageUsers, ReadMemories, ReadMetrics, SyncWhatsapp, WriteMemories,
+        };
         match self {
             Self::User => &[ReadMemories, WriteMemories],
             Self::Premium => &[ReadMemories, WriteMemories, DeleteMemories, AccessAi, SyncWhatsapp],
-            Self::Admin => {
-                &[ReadMemories, WriteMemories, DeleteMemories, ManageUsers, AccessAi, SyncWhatsapp]
-            }
+            Self::Admin => &[
+                ReadMemories,
+                WriteMemories,
+                DeleteMemories,
+                ManageUsers,
+                AccessAi,
+                SyncWhatsapp,
+                ReadMetrics,
+            ],
         }
     }
 
@@ -158,9 +170,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_admins_manage_users() {
-        assert!(Role::Admin.permissions().contains(&Permission::ManageUsers));
-        assert!(!Role::Premium.permissions().contains(&Permission::ManageUsers));
+    fn only_admins_manage_users_and_read_metrics() {
+        for permission in [Permission::ManageUsers, Permission::ReadMetrics] {
+            assert!(Role::Admin.permissions().contains(&permission));
+            assert!(!Role::Premium.permissions().contains(&permission));
+        }
     }
 
     #[test]

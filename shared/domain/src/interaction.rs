@@ -58,6 +58,19 @@ pub enum InteractionStatus {
     Refused,
 }
 
+impl InteractionStatus {
+    /// Its name on the wire and in the table.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// Why a model did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -153,6 +166,14 @@ mod tests {
     fn a_task_reads_the_same_in_json_and_text() {
         for task in Task::ALL {
             assert_eq!(serde_json::to_value(task).unwrap(), task.as_str());
+        }
+    }
+
+    #[test]
+    fn a_status_reads_the_same_in_json_and_text() {
+        use InteractionStatus::{Cancelled, Done, Failed, Refused, Running};
+        for status in [Running, Done, Failed, Cancelled, Refused] {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }
     }
 

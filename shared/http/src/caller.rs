@@ -7,7 +7,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 
-use crate::authenticator::Proved;
+use crate::authenticator::{API_KEY_PREFIX, Proved};
 use crate::service::RequestInfo;
 use crate::{ApiError, Authenticator, Now, Visitor};
 
@@ -49,6 +49,8 @@ requirements! {
     SyncWhatsapp => Some(Permission::SyncWhatsapp);
     /// May administer other people's accounts.
     ManageUsers => Some(Permission::ManageUsers);
+    /// May read the metrics of the service.
+    ReadMetrics => Some(Permission::ReadMetrics);
 }
 
 /// The person who calls, proved by an access token of a session that lives, or by an API key, with the permission `P`.
@@ -128,7 +130,7 @@ where
             Credential::ApiKey(key) => authenticator.api_key(key, P::CLASS, now).await?,
         };
         if let Some(info) = parts.extensions.get::<RequestInfo>() {
-            info.note_caller(proved.user_id, proved.standing);
+            info.note_caller(proved.user_id, proved.standing, P::CLASS);
         }
         Self::allow(&proved, origin)
     }
@@ -143,6 +145,8 @@ fn credential(parts: &Parts) -> Result<Credential<'_>, ApiError> {
     let token = single(parts, AUTHORIZATION)?.and_then(bearer);
     let key = single(parts, HeaderName::from_static("x-api-key"))?;
     match (token, key.map(|key| key.to_str().unwrap_or_default())) {
+        // Programs that know no other header than this one send their key in it.
+        (Some(token), None) if token.starts_with(API_KEY_PREFIX) => Ok(Credential::ApiKey(token)),
         (Some(token), None) => Ok(Credential::Token(token)),
         (None, Some(key)) => Ok(Credential::ApiKey(key)),
         (None, None) => Err(ApiError::unauthenticated(

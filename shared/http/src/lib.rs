@@ -16,11 +16,11 @@ mod limiter;
 mod memory_body;
 mod memory_filter;
 mod message_body;
-mod metric;
 mod openapi;
 mod paging;
 mod query;
 mod recent;
+mod routes;
 mod service;
 mod token;
 mod visitor;
@@ -28,8 +28,8 @@ mod visitor;
 pub use authenticator::{API_KEY_PREFIX, Authenticator};
 pub use best_effort::BestEffort;
 pub use caller::{
-    AccessAi, Caller, DeleteMemories, InPerson, Known, ManageUsers, ReadMemories, Requires, SendFiles,
-    SyncWhatsapp, WriteMemories,
+    AccessAi, Caller, DeleteMemories, InPerson, Known, ManageUsers, ReadMemories, ReadMetrics, Requires,
+    SendFiles, SyncWhatsapp, WriteMemories,
 };
 pub use clock::Now;
 pub use cursor::{ByCursor, CursorPagination, CursorQuery};
@@ -46,6 +46,18 @@ pub use message_body::{DeliveryBody, MessageBody};
 pub use openapi::{ApiErrors, BodyErrors, CallerErrors, ChangeErrors, ItemErrors};
 pub use paging::{Pagination, Paging, PagingQuery, paged};
 pub use query::{Repeated, ValidQuery};
+pub use routes::{Answers, Operations, Routes};
 pub use service::{RequestInfo, service};
 pub use token::{AUDIENCE, Claims, ISSUER, TokenVerifier};
 pub use visitor::Visitor;
+
+/// What [`routes!`] needs where it is used.
+#[doc(hidden)]
+pub mod __private {
+    pub use axum::routing::MethodRouter;
+    pub use pastey::paste;
+    pub use utoipa::Path;
+    pub use utoipa_axum::routes as described;
+
+    pub use crate::routes::answering;
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use app_domain::{Gate, Rate, StoreError, Timestamp, Window};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{ApiError, metric};
+use crate::ApiError;
 
 /// More refused subjects than these are not remembered at once.
 const MAX_REMEMBERED: usize = 10_000;
@@ -110,6 +110,5 @@ impl Limiter {
 
 /// The store does not count: says so to the log and to the alarm.
 pub(crate) fn report_down(error: &StoreError) {
-    tracing::error!(error = %error, "requests cannot be counted");
-    metric::count("rate_limiter_failures");
+    tracing::error!(error = %error, rate_limiter_failures_total = 1, "requests cannot be counted");
 }

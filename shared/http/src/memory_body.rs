@@ -27,7 +27,7 @@ pub struct MemoryBody {
     /// Its tags.
     pub tags: Vec<String>,
     /// What the client keeps beside it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     pub metadata: Map<String, Value>,
     /// Whether it is a favourite.
     pub is_favorite: bool,

@@ -24,7 +24,7 @@ pub struct MessageBody {
     /// The files that came with it. They may have been deleted, or moved to another memory, since.
     pub attachments: Vec<Uuid>,
     /// What the client keeps beside it. With an answer of Memo: `model`, `confidence`, `citations` and `tokensUsed`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     pub metadata: Map<String, Value>,
     /// Whether Memo wrote it.
     pub is_ai_generated: bool,

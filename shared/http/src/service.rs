@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use app_domain::UserId;
+use app_domain::{RateClass, UserId};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
@@ -30,7 +30,14 @@ const PREFLIGHT_BELIEVED_FOR: Duration = Duration::from_secs(600);
 pub struct RequestInfo {
     /// The gateway's id of the request, shown in errors and logs.
     pub request_id: String,
-    caller: Arc<OnceLock<(String, Option<Standing>)>>,
+    caller: Arc<OnceLock<Called>>,
+}
+
+/// Who called.
+struct Called {
+    user: String,
+    standing: Option<Standing>,
+    class: RateClass,
 }
 
 impl RequestInfo {
@@ -45,9 +52,9 @@ impl RequestInfo {
     }
 
     /// Lets the log line say who called, as a hash, and the answer where they stand within their rate.
-    pub(crate) fn note_caller(&self, user: UserId, standing: Option<Standing>) {
+    pub(crate) fn note_caller(&self, user: UserId, standing: Option<Standing>, class: RateClass) {
         // A second caller in one request would be the same person: the credential is the same.
-        self.caller.get_or_init(|| (user.hashed(), standing));
+        self.caller.get_or_init(|| Called { user: user.hashed(), standing, class });
     }
 }
 
@@ -123,7 +130,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
         response.headers_mut().extend(parts.headers);
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
-    if let Some((_, Some(standing))) = info.caller.get() {
+    if let Some(standing) = info.caller.get().and_then(|called| called.standing) {
         standing.write(response.headers_mut());
     }
     if let Ok(id) = HeaderValue::from_str(&info.request_id) {
@@ -135,7 +142,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
         method: &method,
         route: route.as_deref(),
         status: response.status().as_u16(),
-        duration_ms: started.elapsed().as_secs_f64() * 1000.0,
+        duration: started.elapsed(),
         error: error.as_deref(),
     });
     response
@@ -147,24 +154,33 @@ struct Line<'a> {
     method: &'a Method,
     route: Option<&'a str>,
     status: u16,
-    duration_ms: f64,
+    duration: Duration,
     error: Option<&'a ApiError>,
 }
 
-/// The one line per request. A fault of ours is an error, anything else is information.
+/// The one line per request, with the metrics of requests among its fields. A fault of ours is an error, anything else is information.
 fn log(line: &Line<'_>) {
+    let called = line.info.caller.get();
+    // To the microsecond.
+    let seconds = (line.duration.as_secs_f64() * 1e6).round() / 1e6;
+    // Memo takes as long as its model does, which has a metric of its own.
+    let is_measured = called.is_none_or(|called| called.class != RateClass::Ai);
     macro_rules! write_line {
         ($level:ident) => {
             tracing::$level!(
                 requestId = line.info.request_id,
                 traceId = line.trace_id,
-                userId = line.info.caller.get().map(|(user, _)| user.as_str()),
+                userId = called.map(|called| called.user.as_str()),
                 method = %line.method,
                 route = line.route.unwrap_or("none"),
                 status = line.status,
-                durationMs = (line.duration_ms * 1000.0).round() / 1000.0,
+                // As text, because the values of labels are.
+                status_code = line.status.to_string(),
+                durationMs = (seconds * 1e6).round() / 1e3,
                 errorType = line.error.map(ApiError::kind),
                 causes = line.error.and_then(ApiError::causes),
+                http_requests_total = 1,
+                http_request_duration_seconds = is_measured.then_some(seconds),
                 "request"
             )
         };

@@ -65,14 +65,14 @@ pub(crate) struct ActionBody {
     #[schema(example = "create_memory")]
     tool: String,
     /// What it is told.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Map<String, Value>)]
     arguments: Value,
     /// `proposed`, `done`, `declined` or `failed`.
     #[schema(value_type = String, example = "proposed")]
     status: ActionState,
     /// What came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     outcome: Option<Value>,
 }
 

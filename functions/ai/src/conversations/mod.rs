@@ -8,18 +8,16 @@ mod one;
 mod turns;
 
 use app_domain::{ConversationId, TurnId};
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use app_store::ConversationError;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
 /// The operations on conversations.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(list::list))
         .routes(routes!(one::read, one::patch, one::delete))
         .routes(routes!(turns::list))

@@ -6,16 +6,14 @@ mod extract;
 mod list;
 
 use app_domain::FactRefusal;
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use app_store::FactError;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
 /// The operations on facts.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(list::list))
         .routes(routes!(change::patch, change::delete))
         .routes(routes!(extract::extract))

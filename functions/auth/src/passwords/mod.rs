@@ -4,25 +4,11 @@ mod change;
 mod forgot;
 mod reset;
 
-use axum::Router;
-use axum::routing::post;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
-/// The operations on passwords, with their description.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(forgot::forgot))
-        .routes(routes!(reset::reset))
-        .routes(routes!(change::change))
-}
-
-/// The same without their description.
-pub(crate) fn operations() -> Router<App> {
-    Router::new()
-        .route("/auth/password/forgot", post(forgot::forgot))
-        .route("/auth/password/reset", post(reset::reset))
-        .route("/auth/password/change", post(change::change))
+/// The operations on passwords.
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(forgot::forgot)).routes(routes!(reset::reset)).routes(routes!(change::change))
 }

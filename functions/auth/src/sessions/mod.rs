@@ -3,21 +3,11 @@
 mod end;
 mod list;
 
-use axum::Router;
-use axum::routing::{delete, get};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
-/// The operations on sessions, with their description.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list, end::end_all)).routes(routes!(end::end))
-}
-
-/// The same without their description.
-pub(crate) fn operations() -> Router<App> {
-    Router::new()
-        .route("/auth/sessions", get(list::list).delete(end::end_all))
-        .route("/auth/sessions/{id}", delete(end::end))
+/// The operations on sessions.
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(list::list, end::end_all)).routes(routes!(end::end))
 }

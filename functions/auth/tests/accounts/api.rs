@@ -3,6 +3,7 @@
 use crate::support::{PASSWORD, access, ada, auth, me};
 use app_testing::{Call, event};
 use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
 
 #[tokio::test]
 async fn a_new_account_is_signed_in() {
@@ -142,7 +143,7 @@ async fn real_events_of_the_gateway_are_understood() {
 #[tokio::test]
 async fn every_operation_that_is_described_is_answered() {
     let auth = auth().await;
-    let description = serde_json::to_value(auth::api().into_openapi()).unwrap();
+    let description = serde_json::to_value(auth::api::<OpenApiRouter<auth::App>>().into_openapi()).unwrap();
     for (path, item) in description["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             let method = method.to_uppercase().parse().unwrap();

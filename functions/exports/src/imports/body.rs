@@ -73,7 +73,7 @@ pub(crate) struct ImportCountsBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ImportPreviewBody {
     /// How many items there are, by kind, such as `memory`, `message` and `file`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, u64>)]
     counts: serde_json::Value,
     /// The first few of each kind.
     samples: Vec<ImportSampleBody>,

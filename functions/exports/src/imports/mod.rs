@@ -10,14 +10,13 @@ mod report;
 mod start;
 mod undo;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
-/// The operations of imports, with their description.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations of imports.
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(create::create, list::list))
         .routes(routes!(read::read, delete::delete))
         .routes(routes!(start::start))

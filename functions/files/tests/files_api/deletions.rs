@@ -46,7 +46,7 @@ async fn what_s3_does_not_remove_at_once_is_due_until_it_does() {
         assert_eq!(stage.get(&path(&file)).await.status, 404);
 
         let due = Due::new(stage.table.clone());
-        let work = due.page(&now().day(), None, 100).await.unwrap().work;
+        let work = due.page(&now().day(), None, 100).await.unwrap().items;
         assert_eq!(work.len(), 1);
         assert_eq!(
             (work[0].kind, work[0].owner, work[0].id),
@@ -73,7 +73,7 @@ async fn an_upload_that_is_not_completed_in_a_day_is_given_up() {
     let large = stage.begun("c.txt", "text/plain", &vec![b'x'; 17 << 20]).await;
     let tomorrow = now().plus(DAY);
     let due = Due::new(stage.table.clone()).page(&tomorrow.day(), None, 100).await.unwrap();
-    assert!(due.work.len() == 2 && due.work.iter().all(|work| work.kind == DueKind::Upload), "{due:?}");
+    assert!(due.items.len() == 2 && due.items.iter().all(|work| work.kind == DueKind::Upload), "{due:?}");
 
     for begun in [&single, &large] {
         let file = id(&begun["file"]);

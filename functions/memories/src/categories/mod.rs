@@ -8,16 +8,14 @@ mod order;
 mod patch;
 mod read;
 
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use app_store::CategoryError;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
 /// The operations on categories.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(create::create, list::list))
         .routes(routes!(read::read, patch::patch, delete::delete))
         .routes(routes!(order::order))

@@ -37,7 +37,7 @@ pub(crate) struct CreateMessageRequest {
     #[schema(max_items = 5)]
     attachments: Option<Vec<Uuid>>,
     /// A JSON object up to 8 KiB.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     metadata: Option<Map<String, Value>>,
     /// The message to reply to. Threads are one level deep: it must be no reply itself, and not deleted.
     parent_message_id: Option<Uuid>,

@@ -10,18 +10,16 @@ mod patch;
 mod read;
 
 use app_domain::{Invalid, MemoryId, MessageId};
-use app_http::{ApiError, FieldErrors};
+use app_http::{ApiError, FieldErrors, Routes, routes};
 use app_store::MessageError;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
 /// The operations on messages.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create::create, list::list)).routes(routes!(
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(create::create, list::list)).routes(routes!(
         read::read,
         patch::patch,
         delete::delete

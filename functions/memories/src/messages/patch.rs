@@ -25,7 +25,7 @@ pub(crate) struct PatchMessageRequest {
     content: Option<String>,
     /// A JSON object, merged member by member (RFC 7396), or `null` to clear it; 8 KiB after the change.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     metadata: Option<Option<Map<String, Value>>>,
     /// `delivered`, `read` or `failed`. It goes forward only: from `sent` to any, from `delivered` to `read`.
     #[schema(example = "read")]

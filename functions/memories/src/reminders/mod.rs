@@ -8,15 +8,13 @@ mod patch;
 mod read;
 
 use app_domain::{Invalid, ReminderTime, Timestamp};
-use app_http::{ApiError, FieldErrors};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{ApiError, FieldErrors, Routes, routes};
 
 use crate::App;
 
 /// The operations on reminders.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create::create, list::list)).routes(routes!(
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(create::create, list::list)).routes(routes!(
         read::read,
         patch::patch,
         delete::delete

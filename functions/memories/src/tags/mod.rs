@@ -8,14 +8,13 @@ mod named;
 mod rename;
 mod retag;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
 /// The operations on tags.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(list::list))
         .routes(routes!(rename::rename, delete::delete))
         .routes(routes!(merge::merge))

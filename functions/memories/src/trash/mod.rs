@@ -6,17 +6,15 @@ mod purge;
 mod read;
 mod restore;
 
-use app_http::MemoryBody;
+use app_http::{MemoryBody, Routes, routes};
 use app_store::Trashed;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(list::list, empty::empty))
         .routes(routes!(read::read, purge::purge))
         .routes(routes!(restore::restore))

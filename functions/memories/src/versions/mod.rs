@@ -5,19 +5,14 @@ mod read;
 mod restore;
 
 use app_domain::{MemoryId, Version};
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list))
-        .routes(routes!(read::read))
-        .routes(routes!(restore::restore))
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(list::list)).routes(routes!(read::read)).routes(routes!(restore::restore))
 }
 
 /// Which version of which memory. What cannot be one is not found.

@@ -8,17 +8,15 @@ mod patch;
 mod read;
 
 use app_domain::{SavedSearch, SavedSearchId, UserId};
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use app_store::{SavedSearches, SavingError};
 use serde_json::Value;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::App;
 use crate::criteria::Criteria;
 
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(list::list, create::create)).routes(routes!(
         read::read,
         patch::patch,
         delete::delete

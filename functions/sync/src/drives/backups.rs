@@ -59,7 +59,7 @@ pub(crate) struct BackupDetails {
     #[schema(value_type = String)]
     format: BackupFormat,
     /// How many records it holds, by kind.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, u64>)]
     counts: Value,
     /// Files whose bytes were not there to be backed up.
     missing_files: u64,

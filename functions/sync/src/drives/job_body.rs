@@ -30,7 +30,7 @@ pub(crate) struct DriveJobBody {
     progress: DriveProgressBody,
     /// What came of it: of a push `backupId` or `unchanged`, of a restore `importId`, of a diff what would happen, of a verification what is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Map<String, Value>>)]
     result: Option<Value>,
     /// Why it failed or waits, in words for the person.
     #[serde(skip_serializing_if = "Option::is_none")]

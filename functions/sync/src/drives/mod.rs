@@ -20,12 +20,10 @@ pub(crate) mod verify;
 
 use app_connectors::drives::{DriveError, DriveErrorClass};
 use app_domain::{DriveConnection, DriveProvider, DriveState, UserId};
-use app_http::ApiError;
+use app_http::{ApiError, Routes, routes};
 use app_store::DriveConnections;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use door::Door;
 pub use offered::{DriveCallback, Offered};
@@ -33,9 +31,9 @@ pub use start::{DriveDiffs, Starter};
 
 use crate::App;
 
-/// The operations of drives, with their description.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations of drives.
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new()
         .routes(routes!(authorize::authorize))
         .routes(routes!(callback::callback))
         .routes(routes!(connect_s3::connect))

@@ -5,12 +5,11 @@ mod list;
 mod patch;
 mod read;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
 /// The operations on accounts.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(read::read, patch::patch))
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(list::list)).routes(routes!(read::read, patch::patch))
 }

@@ -4,12 +4,11 @@ mod body;
 mod of_account;
 mod own;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
 /// The operations on audit logs.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(own::own)).routes(routes!(of_account::of_account))
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(own::own)).routes(routes!(of_account::of_account))
 }

@@ -4,12 +4,11 @@ mod body;
 mod read;
 mod set;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use app_http::{Routes, routes};
 
 use crate::App;
 
 /// The operations on the rules of addresses.
-pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read::read, set::set))
+pub(crate) fn api<R: Routes<App>>() -> R {
+    R::new().routes(routes!(read::read, set::set))
 }

@@ -1,10 +1,10 @@
 //! A table with people in it, who are signed in.
 
 use app_domain::{
-    AuditEntry, AuditEvent, Email, Origin, PersonName, Role, SecretToken, Session, Timestamp, User, UserId,
+    AuditEntry, AuditEvent, Email, Origin, Role, SecretToken, Session, Timestamp, User, UserId,
 };
 use app_store::{AuditLog, Registration, Sessions, Table, Users};
-use app_testing::{Call, Reply, TestKeys, claims, gated, table};
+use app_testing::{Call, Reply, TestKeys, ada, claims, gated, table};
 use axum::Router;
 use http::Method;
 use serde_json::{Value, json};
@@ -46,20 +46,11 @@ impl Stage {
         let id = UserId::new(now());
         let email = format!("{id}@example.com");
         let user = User {
-            id,
             email: Email::parse(&email).unwrap(),
-            username: None,
-            first_name: PersonName::parse("Ada").unwrap(),
-            last_name: PersonName::parse("Lovelace").unwrap(),
             role,
             tier: role.tier(),
             is_verified: false,
-            is_active: true,
-            has_password: true,
-            sessions_from: None,
-            kept_session: None,
-            created_at: now(),
-            updated_at: now(),
+            ..ada(id, now())
         };
         let audit = AuditEntry::new(id, AuditEvent::Registered, Origin::default(), now());
         let made = Users::new(self.table.clone()).register(&user, "$argon2id$secret", &audit).await;

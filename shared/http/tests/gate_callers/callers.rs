@@ -104,6 +104,20 @@ async fn an_api_key_may_do_what_it_and_its_owner_may() {
 }
 
 #[tokio::test]
+async fn an_api_key_may_come_where_tokens_do() {
+    let (gate, _, router) = played();
+    let key = gate.key(Role::User, |_| ());
+    let known = Call::get("/known").as_caller(&key).send(&router).await;
+    assert!(known.json()["apiKeyId"].is_string(), "{}", known.text);
+    assert_eq!(known.text, with_key("/known", &key).send(&router).await.text);
+    let unknown = format!("mak_{}", "A".repeat(43));
+    let refused = Call::get("/known").as_caller(&unknown).send(&router).await;
+    assert_eq!(outcome(&refused), (401, json!("InvalidApiKey")));
+    let both = with_key("/known", &key).as_caller(&key).send(&router).await;
+    assert_eq!(outcome(&both), (400, json!("TwoCredentials")));
+}
+
+#[tokio::test]
 async fn an_api_key_that_is_none_is_refused() {
     let (gate, _, router) = played();
     let now: Timestamp = jiff::Timestamp::now().into();

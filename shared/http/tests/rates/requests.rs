@@ -1,12 +1,12 @@
 //! Requests with access tokens.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::time::Duration;
 
-use app_domain::{Role, Tier, Timestamp, UserId};
-use app_testing::{Call, TestKeys};
-use serde_json::{Value, json};
+use app_domain::{Role, Tier, UserId};
+use app_testing::emf::{Datum, metrics_of};
+use app_testing::{Call, Log, TestKeys};
+use serde_json::json;
 
 use crate::played::{PlayedGate, app};
 use crate::{RATES, header, many, outcome, passed, played};
@@ -141,22 +141,15 @@ async fn requests_pass_while_they_cannot_be_counted() {
     assert_eq!(passed(&many(&router, 12, || Call::get("/known").as_caller(&token)).await), 10);
 }
 
-#[test]
-fn the_alarm_hears_of_requests_that_are_not_counted() {
-    // The metric is a line on the real standard output: another process has one that can be read.
-    let name = "requests::requests_pass_while_they_cannot_be_counted";
-    let test = Command::new(std::env::current_exe().unwrap()).args(["--exact", name]).output().unwrap();
-    let output = String::from_utf8(test.stdout).unwrap();
-    let lines: Vec<Value> =
-        output.lines().filter_map(|line| serde_json::from_str(line.get(line.find('{')?..)?).ok()).collect();
-    assert_eq!(lines.len(), 12, "{output}");
-    for line in lines {
-        assert_eq!(line["rate_limiter_failures"], 1);
-        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(metrics["Namespace"], "MemoryApp");
-        assert_eq!(metrics["Dimensions"], json!([[]]));
-        assert_eq!(metrics["Metrics"], json!([{"Name": "rate_limiter_failures", "Unit": "Count"}]));
-        let written_at = Timestamp::from_millis(line["_aws"]["Timestamp"].as_i64().unwrap()).unwrap();
-        assert!(Timestamp::from(jiff::Timestamp::now()).since(written_at) < Duration::from_secs(60));
-    }
+#[tokio::test]
+async fn the_alarm_hears_of_requests_that_are_not_counted() {
+    Log::keep();
+    let (gate, router) = played();
+    let (_, token) = gate.signed_in(Role::User);
+    gate.state().failing = vec!["count"];
+    let log = Log::start();
+    many(&router, 12, || Call::get("/known").as_caller(&token)).await;
+    let kept: Vec<Datum> = log.lines().iter().flat_map(|line| metrics_of(line).unwrap()).collect();
+    let of_limits = kept.iter().filter(|datum| datum.name == "rate_limiter_failures_total");
+    assert_eq!(of_limits.map(|datum| datum.value).sum::<f64>(), 12.0, "{}", log.text());
 }
