@@ -1,0 +1,71 @@
+"""What a person notes of a write follows from its answer, and what nobody knows is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from journal import Journal, There
+from mailbox import Mailbox
+from people import SECONDS_TO_REFRESH, Answer, Memory, Person, finds
+
+TOKENS = {"accessToken": "a", "refreshToken": "r"}
+
+
+class Somebody(Person):
+    """A person whose calls are answered with these statuses, one after the other."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal, self.mailbox, self.name_of_run = journal, Mailbox("http://127.0.0.1:1"), "test"
+        self.statuses: list[int] = []
+        self.called: list[str] = []
+
+    def call(self, method: str, route: str, *_: Any, expected: int = 200, **further: Any) -> Answer:
+        self.called.append(f"{method} {route}")
+        return Answer(self.statuses.pop(0), expected, TOKENS | {"memory": {"id": "id-1"}})
+
+
+@pytest.fixture
+def somebody(tmp_path: Path) -> Iterator[Somebody]:
+    journal = Journal(tmp_path / "journal.jsonl", "Password1!")
+    person = Somebody(journal)
+    person.statuses = [201]
+    person.register()
+    yield person
+    journal.close()
+
+
+def test_a_write_whose_answer_is_lost_is_open_and_is_not_touched_again(somebody: Somebody) -> None:
+    somebody.statuses = [201, 503, 201]
+    somebody.create()
+    somebody.change()
+    assert [(memory.there, memory.is_open) for memory in somebody.account.memories.values()] == [(There.YES, True)]
+    somebody.delete()
+    assert somebody.called[1:] == ["POST /memories", "PATCH /memories/{id}", "POST /memories"], "there is nothing to delete, so another is written"
+
+
+@pytest.mark.parametrize(("status", "there"), [(204, There.NO), (404, There.YES), (0, There.EITHER)])
+def test_a_deleted_memory_is_gone_if_that_was_acknowledged(somebody: Somebody, status: int, there: There) -> None:
+    somebody.statuses = [201, status]
+    somebody.create()
+    somebody.delete()
+    assert [memory.there for memory in somebody.account.memories.values()] == [there]
+
+
+def test_who_cannot_renew_a_token_logs_in(somebody: Somebody) -> None:
+    somebody.token_since -= SECONDS_TO_REFRESH + 1
+    somebody.statuses = [503, 200, 200]
+    somebody.list()
+    somebody.list()
+    assert somebody.called[1:] == ["POST /auth/refresh", "POST /auth/login", "GET /memories"]
+
+
+def test_a_search_that_says_it_is_whole_must_find() -> None:
+    found = finds(Memory("mark", "title", ["text"], id="id-1"))
+    other, file = {"memory": {"id": "id-2"}}, {"memory": None}
+    assert found({"degraded": False, "results": [file, other, {"memory": {"id": "id-1"}}]})
+    assert not found({"degraded": False, "results": [file, other]})
+    assert found({"degraded": True, "results": []})
