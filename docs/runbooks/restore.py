@@ -12,7 +12,7 @@ It can be ended and begun again at any time.
 
 What is not put back as it was:
 - Sessions and links in mail are ended: one that was ended since would work again. Everybody signs in anew.
-- API keys stay as they are now: one that was revoked since would work again. If the table is empty, they come back.
+- API keys stay as they are now: one that was revoked since would work again. If nobody from then is in the table any more, they come back.
 - The audit log keeps what it has, and counters of requests and of wrong passwords go on.
 - Who was shredded stays shredded.
 - Manifests of indexes are dropped: what they name may be gone. Have all indexes made again afterwards.
@@ -110,7 +110,8 @@ def kind(key: Key) -> str:
 def plan(now: dict[Key, Item], then: dict[Key, Item], person: str | None) -> tuple[list[Item], list[Key]]:
     """What to write and what to remove, so that the table is what it was."""
     shredded = {key[0] for key in now if key[1] == SHREDDED}
-    is_lost = not now
+    # Not whether it is empty: who calls meanwhile leaves counters, and may even register.
+    is_lost = not any(key in then for key in now if is_persons(key) and key[1] == "PROFILE")
 
     def concerns(key: Key) -> bool:
         if person is None:

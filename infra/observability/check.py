@@ -1,10 +1,11 @@
 """Checks that everything the dashboards and alarms name exists. `make template` calls this; it needs nothing but the repository.
 
-- A metric of ours is counted by the code (`metric::count`) or by a metric filter of a template.
+- A metric of ours is in the code's list of those that lines of the log carry, or made by a metric filter of the main template.
+- A metric of the list is a field of some line together with its labels, or what a worker's outcome counts as.
 - A filter asks for fields and words that the code writes into its log.
 - A metric of AWS is one that its service has, with dimensions that it has.
 - Both dashboards show the same metrics, and no alarm or filter that a dashboard should show is missing there.
-- A parameter that stands for a resource of the main stack has the name of one.
+- A parameter that stands for a resource of the main stack has the name of one, and no function or queue of the main stack is forgotten.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from samcli.yamlhelper import yaml_parse
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-OURS = "MemoryApp"
+METRICS = ROOT / "shared/runtime/src/metrics.rs"
 # Of each service, what its guide lists and we use, and by what it can be asked for.
 AWS = {
     "AWS/ApiGateway": (
@@ -36,7 +37,7 @@ AWS = {
     ),
 }
 # What our operators give; all others are names of resources.
-GIVEN = {"MainStack", "AlarmEmail", "LatencyMs", "DeadDrivesPerHour", "AiBudgetRefusalsPerHour", "MonthlyBudget"}
+GIVEN = {"MainStack", "AlarmEmail", "LatencySeconds", "DeadDrivesPerHour", "AiBudgetRefusalsPerHour", "MonthlyBudget"}
 
 Metric = tuple[str, str, frozenset[str]]
 
@@ -52,10 +53,10 @@ def resources(of: dict, kind: str) -> dict[str, dict]:
 
 
 def text(value: object) -> str:
-    """A text as it is in a template, its placeholders included."""
+    """A text as it is in a template, its placeholders included; the main stack is called the same in all."""
     if isinstance(value, dict):
         value = value["Fn::Sub"]
-    return str(value).replace("${MainStack}", "$stack")
+    return re.sub(r"\$\{(MainStack|AWS::StackName)\}", "$stack", str(value))
 
 
 def source() -> str:
@@ -64,9 +65,36 @@ def source() -> str:
     return "\n".join(path.read_text() for path in files)
 
 
-def counted(code: str) -> set[Metric]:
-    """Metrics that the code writes itself."""
-    return {(OURS, name, frozenset()) for name in re.findall(r"metric::count\(\"(\w+)\"\)", code)}
+def listed() -> dict[str, frozenset[str]]:
+    """The metrics that lines of the log carry, with their labels."""
+    found = re.findall(r"name: \"(\w+)\",\s+unit: Unit::\w+,\s+labels: &\[([^]]*)\]", METRICS.read_text())
+    return {name: frozenset(re.findall(r"\w+", labels)) for name, labels in found}
+
+
+def carried(main: dict) -> set[Metric]:
+    """The same, as CloudWatch knows them: in the namespace that the main template gives."""
+    namespace = text(main["Globals"]["Function"]["Environment"]["Variables"]["METRICS_NAMESPACE"])
+    return {(namespace, name, labels) for name, labels in listed().items()}
+
+
+def uncarried(code: str) -> list[str]:
+    """Metrics of the list that no line has."""
+    _, _, outcomes = METRICS.read_text().partition("const OUTCOMES")
+    counted = re.findall(r"\(\"([\w-]+)\", \"(\w+)\"\)", outcomes)
+    elsewhere = code.replace(METRICS.read_text(), "")
+    wrong = [f"no worker says “{word}”, which {name} counts" for word, name in counted if f'"{word}"' not in elsewhere]
+    for name, labels in listed().items():
+        if name not in (of_outcomes for _, of_outcomes in counted) and not any(
+            all(f"{label} =" in line for label in labels) for line in lines_with(name, elsewhere)
+        ):
+            wrong.append(f"no line has {name} and its labels {sorted(labels)}")
+    return wrong
+
+
+def lines_with(field: str, code: str) -> list[str]:
+    """The code of those lines of the log that have a field."""
+    places = [found.start() for found in re.finditer(rf"\b{field} =", code)]
+    return [code[code.rfind("tracing::", 0, place) : code.find(");", place)] for place in places]
 
 
 def filtered(of: dict) -> set[Metric]:
@@ -79,19 +107,13 @@ def filtered(of: dict) -> set[Metric]:
 
 def unwritten(of: dict, code: str) -> list[str]:
     """Filters that wait for what the code never writes."""
-    routes = set(json.loads((ROOT / "docs/openapi.json").read_text())["paths"]) | {"/ai/chat/stream"}
     wrong = []
     for name, one in resources(of, "AWS::Logs::MetricFilter").items():
-        made = one["MetricTransformations"][0]
-        asked = " ".join([one["FilterPattern"], str(made["MetricValue"]), *(key["Value"] for key in made.get("Dimensions", []))])
-        # `message` is what tracing calls the line itself.
-        for field in set(re.findall(r"\$\.(\w+)", asked)) - {"message"}:
-            if not re.search(rf"\b{field}( =|,)", code):
-                wrong.append(f"{name} asks for the field {field}, which no line has")
-        for word in re.findall(r"\"([^\"]+)\"", asked):
-            is_route = word.startswith("/") and any(re.fullmatch(word.replace("*", ".*"), route) for route in routes)
-            if not is_route and f'"{word}"' not in code:
-                wrong.append(f"{name} asks for “{word}”, which no line has")
+        wrong += [f"{name} asks for the field {field}, which no line has"
+                  for field in sorted(set(re.findall(r"\$\.(\w+)", one["FilterPattern"])))
+                  if not re.search(rf"\b{field}( =|,)", code)]
+        wrong += [f"{name} asks for “{word}”, which no line has"
+                  for word in re.findall(r"\"([^\"]+)\"", one["FilterPattern"]) if f'"{word}"' not in code]
     return wrong
 
 
@@ -139,15 +161,17 @@ def problems() -> list[str]:
     """All that is wrong, in words."""
     main, here, code = template(ROOT / "template.yaml"), template(HERE / "template.yaml"), source()
     others = [template(path) for path in sorted((ROOT / "infra").glob("*/template.yaml"))]
-    ours = counted(code) | filtered(main) | filtered(here)
+    ours = carried(main) | filtered(main)
     cloudwatch, grafana = on_cloudwatch(here), on_grafana()
     named = cloudwatch | grafana | watched(main).union(*(watched(other) for other in others))
 
     wrong = [f"nobody emits {metric}" for metric in sorted(named, key=str) if not exists(metric, ours)]
-    wrong += unwritten(main, code) + unwritten(here, code)
+    wrong += unwritten(main, code) + uncarried(code)
     wrong += [f"one dashboard alone shows {metric}" for metric in sorted(cloudwatch ^ grafana, key=str)]
     wrong += [f"no dashboard shows {metric}" for metric in sorted((ours | watched(main) | watched(here)) - cloudwatch, key=str)]
-    wrong += [f"the main stack has no {name}" for name in set(here["Parameters"]) - GIVEN - set(main["Resources"])]
+    shown = resources(main, "AWS::Serverless::Function") | resources(main, "AWS::SQS::Queue")
+    wrong += [f"no dashboard shows {name}" for name in sorted(set(shown) - set(here["Parameters"]))]
+    wrong += [f"the main stack has no {name}" for name in sorted(set(here["Parameters"]) - GIVEN - set(main["Resources"]))]
     return wrong
 
 

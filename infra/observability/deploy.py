@@ -8,13 +8,15 @@ up; a parameter that is not named keeps the value it has.
 
 from __future__ import annotations
 
-import argparse
-import subprocess
 import sys
 from pathlib import Path
 
 import boto3
 from samcli.yamlhelper import yaml_parse
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import beside
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 
@@ -38,33 +40,11 @@ def parameters() -> set[str]:
     return set(yaml_parse(TEMPLATE.read_text())["Parameters"])
 
 
-def deploy(stack: str, values: dict[str, str]) -> int:
-    """Runs `sam deploy`, and returns what it does."""
-    # In quotes, because sam takes no empty value without.
-    overrides = [f'{name}="{value}"' for name, value in values.items()]
-    command = [
-        Path(sys.executable).with_name("sam"), "deploy", "--template-file", TEMPLATE, "--stack-name", stack,
-        "--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--parameter-overrides", *overrides,
-    ]
-    return subprocess.run(command, check=False).returncode
-
-
-def named(text: str) -> tuple[str, str]:
-    """A parameter as the command line has it."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text} is not of the form Name=value")
-    return name, value
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="memory-app", help="the main stack (%(default)s)")
-    parser.add_argument("parameters", nargs="*", type=named, metavar="Name=value", help="parameters of the template")
-    options = parser.parse_args()
+    options = beside.parser(__doc__).parse_args()
     taken = parameters()
     found = {name: value for name, value in main_stack(options.stack).items() if name in taken}
-    sys.exit(deploy(f"{options.stack}-observability", {"MainStack": options.stack} | found | dict(options.parameters)))
+    beside.deploy(TEMPLATE, f"{options.stack}-observability", {"MainStack": options.stack} | found | dict(options.parameters))
 
 
 if __name__ == "__main__":
