@@ -32,8 +32,8 @@ AWS = {
     ),
     "AWS/SQS": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}, [{"QueueName"}]),
     "AWS/DynamoDB": (
-        {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
-        [{"TableName"}],
+        {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents", "SuccessfulRequestLatency"},
+        [{"TableName"}, {"Operation", "TableName"}],
     ),
 }
 # What our operators give; all others are names of resources.

@@ -46,7 +46,7 @@ def fast_functions(prebuilt: Path | None) -> Iterator[Target]:
         plan = home / f"{PROGRAM}.json"
         plan.write_text(json.dumps(planned(outputs, port, home / "app")))
         with served(plan, home / f"{PROGRAM}.log", built(prebuilt) / PROGRAM):
-            yield Target(f"http://{HOST}:{port + GATEWAY_BEHIND}", outputs["CloudEndpoint"])
+            yield Target(f"http://{HOST}:{port + GATEWAY_BEHIND}", outputs["CloudEndpoint"], f"http://{HOST}:{port + TABLE_BEHIND}/calls")
 
 
 def planned(outputs: dict[str, Any], port: int, app: Path) -> dict[str, Any]:

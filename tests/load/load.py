@@ -17,6 +17,7 @@ from typing import Any
 
 import gevent
 import locust
+import requests
 from locust.env import Environment
 
 import audit
@@ -99,13 +100,14 @@ def main() -> None:
         say(f"{settings.people} people in {settings.minutes:g} minutes on {target.api_url}")
         record, own = put_load(target, settings, journal)
         journal.close()
+        calls = requests.get(target.calls_url, timeout=30).json() if target.calls_url else {}
         if any(memory.is_open for memory in journal.ledger.memories):
             time.sleep(SECONDS_TO_SETTLE)
         say("looking for everything that was written")
         problems = audit.check_all(journal.ledger, target.api_url)
     found = {
         "on": options.on, "minutes": settings.minutes, "people": settings.people, "thinkSeconds": settings.think_seconds, "machine": machine(),
-        **record.figures(), "own": own, "writes": audit.summary(journal.ledger, problems),
+        **record.figures(calls), "own": own, "writes": audit.summary(journal.ledger, problems),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / f"load-{options.on}.json"

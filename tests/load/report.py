@@ -67,17 +67,28 @@ class Record:
         for measured in (self.all, self.routes.setdefault(name, Measured()), self.stages[stage]):
             measured.add(response_time, status, failure)
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self, calls: dict[str, list[int]]) -> dict[str, Any]:
+        """All of it; `calls` of the table, by operation, are in microseconds."""
         seconds = self.last - self.began if self.began is not None else 0.0
         lengths = {name: end - begin for name, begin, end, _ in self.settings.stages}
-        total = self.all.figures(seconds)
+        total, table = self.all.figures(seconds), of_table(calls)
         return {
             "seconds": round(seconds, 1),
             "total": total,
             "routes": {name: self.routes[name].figures(seconds) for name in sorted(self.routes, key=by_path)},
             "stages": {name: measured.figures(lengths[name]) for name, measured in self.stages.items()},
-            "targets": targets(total),
+            "table": table,
+            "targets": targets(total, table),
         }
+
+
+def of_table(calls: dict[str, list[int]]) -> dict[str, dict[str, Any]]:
+    """How long the table took for its calls, by operation, and for all of them."""
+    of_all = {"**all**": [micros for each in calls.values() for micros in each]}
+    return {
+        operation: {"calls": len(each), "meanMs": round(sum(each) / len(each) / 1000, 3), "p95Ms": percentile(sorted(each), 95) / 1000}
+        for operation, each in (dict(sorted(calls.items())) | of_all).items() if each
+    }
 
 
 def by_path(name: str) -> tuple[str, str]:
@@ -85,7 +96,7 @@ def by_path(name: str) -> tuple[str, str]:
     return path, method
 
 
-def targets(total: dict[str, Any]) -> list[dict[str, Any]]:
+def targets(total: dict[str, Any], table: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Seed 004's figures beside these."""
     percent = "{:.3%}".format
     rows = [
@@ -94,6 +105,8 @@ def targets(total: dict[str, Any]) -> list[dict[str, Any]]:
         ("k6 threshold: p99", total["p99Ms"], stages.K6_P99_MS, "{:,.0f} ms".format),
         ("k6 threshold: failed", total["errorRate"], stages.K6_FAILED_RATE, percent),
     ]
+    if table:
+        rows.append(("KPI: calls of the table, mean", table["**all**"]["meanMs"], stages.KPI_DATABASE_MS, "{:,.1f} ms".format))
     return [
         {
             "what": what, "measured": measured, "below": limit, "isMet": total["requests"] > 0 and measured < limit,
@@ -119,6 +132,9 @@ def table(first: str, rows: dict[str, dict[str, Any]]) -> str:
 def told(report: dict[str, Any]) -> str:
     """The whole report for people."""
     parts = [table("stage", report["stages"]), table("route", report["routes"] | {"**all**": report["total"]})]
+    if report["table"]:
+        rows = [f"| {operation} | {one['calls']:,} | {one['meanMs']:,} | {one['p95Ms']:,} |" for operation, one in report["table"].items()]
+        parts.append("\n".join(["| call of the table | calls | mean ms | p95 ms |", "| --- | --: | --: | --: |", *rows]))
     failures = [f"  {count} × {route}: {what}" for route, figures in report["routes"].items() for what, count in figures["failures"].items()]
     if failures:
         parts.append("\n".join(["Failures:", *failures]))

@@ -26,6 +26,8 @@ class Target:
 
     api_url: str
     cloud_endpoint: str
+    # Where the fast table tells how long its calls took, if it is the fast one.
+    calls_url: str | None = None
 
     @classmethod
     def of(cls, outputs: Path) -> Target:

@@ -59,7 +59,7 @@ def test_the_report_tells_refusals_from_failures_and_says_what_is_not_met() -> N
         request(record, ms=100 if second else 1900, at=1000.0 + second)
     for status, failure in [(429, "answered 429"), (503, "answered 503"), (200, "wrong answer"), (0, "no answer: timeout")]:
         request(record, ms=250, at=1200.0, status=status, failure=failure)
-    found = record.figures()
+    found = record.figures({})
     route, total = found["routes"]["GET /memories"], found["total"]
     assert (total["requests"], total["failed"], total["refused"], total["errorRate"]) == (100, 3, 1, 0.04)
     assert route["failures"] == {"answered 503": 1, "wrong answer": 1, "no answer: timeout": 1}
@@ -70,7 +70,16 @@ def test_the_report_tells_refusals_from_failures_and_says_what_is_not_met() -> N
 
 
 def test_no_requests_meet_nothing() -> None:
-    assert not any(row["isMet"] for row in report.Record(stages.Settings()).figures()["targets"])
+    assert not any(row["isMet"] for row in report.Record(stages.Settings()).figures({})["targets"])
+
+
+def test_calls_of_the_table_are_told_by_operation_and_in_all() -> None:
+    record = report.Record(stages.Settings())
+    request(record, ms=100, at=1000.0)
+    found = record.figures({"Query": [1000, 3000], "GetItem": [95_000, 101_000]})
+    assert found["table"]["Query"] == {"calls": 2, "meanMs": 2.0, "p95Ms": 3.0}
+    assert (found["table"]["**all**"], found["targets"][-1]["isMet"]) == ({"calls": 4, "meanMs": 50.0, "p95Ms": 101.0}, False)
+    assert "| Query | 2 | 2.0 | 3.0 |" in report.told(found)
 
 
 def test_timings_fail_nothing_and_wrong_answers_refusals_and_a_run_that_proves_nothing_do() -> None:
