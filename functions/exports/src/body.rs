@@ -7,6 +7,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::wanted::FilterRequest;
+
 /// A copy of a person's data.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -19,9 +21,8 @@ pub(crate) struct ExportBody {
     /// The format.
     #[schema(example = "zip")]
     format: &'static str,
-    /// What is wanted, as it was asked for.
-    #[schema(value_type = Map<String, Value>)]
-    filter: Value,
+    /// What is wanted, as it was asked for; `search` in the form in which texts are compared.
+    filter: FilterRequest,
     /// How much of it, and how it is written.
     #[schema(value_type = Map<String, Value>)]
     options: Value,
@@ -93,7 +94,7 @@ impl ExportBody {
             id: job.id.as_uuid(),
             status: job.status,
             format: job.spec.format.as_str(),
-            filter: serde_json::json!(job.spec.filter),
+            filter: job.spec.filter.into(),
             options: serde_json::json!(job.spec.options),
             destination: "download",
             progress,

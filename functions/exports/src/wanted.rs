@@ -7,7 +7,7 @@ use app_domain::{
     LanguageTag, MemorySource, SearchText, Tags, Timestamp,
 };
 use app_http::{FieldErrors, Parse};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -34,30 +34,40 @@ pub(crate) struct ExportRequest {
 
 /// Which memories and conversations: those that fit everything that is set. With nothing set, also everything that belongs to no memory:
 /// files, facts, reminders, saved searches, settings, contacts.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct FilterRequest {
     /// Filed in one of these categories, or `none`; up to 100.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     category_ids: Vec<String>,
     /// With all of these tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     /// With this text in title, description or content, ignoring case.
+    #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<String>,
     /// Made at this time or later. Holds for conversations too.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     date_from: Option<String>,
     /// Made at this time or earlier. Holds for conversations too.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     date_to: Option<String>,
     /// Favourites (`true`) or the others (`false`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_favorite: Option<bool>,
     /// Archived (`true`) or not (`false`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_archived: Option<bool>,
     /// Come in this way: `web`, `api`, `whatsapp` or `import`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     /// Conversations with Memo: `all`, or `none`, which it is if anything is set that only memories have.
+    #[serde(skip_serializing_if = "Option::is_none")]
     conversations: Option<String>,
     /// These conversations, up to 100, instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     conversation_ids: Vec<Uuid>,
 }
 
@@ -147,6 +157,30 @@ impl FilterRequest {
             source: source?,
             conversations: conversations?,
         })
+    }
+}
+
+/// What was asked for, said again.
+impl From<ExportFilter> for FilterRequest {
+    fn from(filter: ExportFilter) -> Self {
+        let (conversations, conversation_ids) = match filter.conversations {
+            None => (None, Vec::new()),
+            Some(Conversations::All) => (Some("all".to_owned()), Vec::new()),
+            Some(Conversations::None) => (Some("none".to_owned()), Vec::new()),
+            Some(Conversations::These(ids)) => (None, ids.iter().map(ConversationId::as_uuid).collect()),
+        };
+        Self {
+            category_ids: filter.categories.into_iter().map(String::from).collect(),
+            tags: filter.tags.iter().map(str::to_owned).collect(),
+            search: filter.search.map(String::from),
+            date_from: filter.from.map(|time| time.to_string()),
+            date_to: filter.to.map(|time| time.to_string()),
+            is_favorite: filter.is_favorite,
+            is_archived: filter.is_archived,
+            source: filter.source.map(|source| source.as_str().to_owned()),
+            conversations,
+            conversation_ids,
+        }
     }
 }
 

@@ -78,6 +78,12 @@ impl SearchText {
     }
 }
 
+impl From<SearchText> for String {
+    fn from(text: SearchText) -> Self {
+        text.0
+    }
+}
+
 /// By what a list is ordered. Memories that are equal in it follow the order of their making.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SortBy {

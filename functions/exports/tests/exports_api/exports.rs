@@ -32,6 +32,19 @@ async fn an_export_is_queued_and_can_be_followed() {
 }
 
 #[tokio::test]
+async fn what_was_asked_for_is_said_again() {
+    let stage = Stage::new().await;
+    let filter = json!({
+        "categoryIds": ["none", uuid()], "tags": ["a", "b"], "search": "wort", "dateFrom": "2026-01-01T00:00:00.000Z",
+        "dateTo": "2026-02-01T00:00:00.000Z", "isFavorite": true, "isArchived": false, "source": "whatsapp",
+        "conversationIds": [uuid()],
+    });
+    let reply = stage.post("/exports", &json!({"format": "json", "filter": filter})).await;
+    assert_eq!(reply.status, 202, "{reply:?}");
+    assert_eq!(reply.json()["export"]["filter"], filter);
+}
+
+#[tokio::test]
 async fn what_breaks_a_rule_is_named() {
     let stage = Stage::new().await;
     let ids: Vec<String> = (0..101).map(|_| uuid()).collect();
