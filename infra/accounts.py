@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from keys import local_outputs, stack_outputs
+from deployed import add_stack, outputs_of
 
 # As the functions keep entries of the audit log.
 AUDIT_KEPT_FOR = timedelta(days=400)
@@ -93,10 +93,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("command", choices=("promote",))
     parser.add_argument("--email", required=True, help="the address that the person has registered with")
-    parser.add_argument("--stack", default="memory-app", help="the stack that has the table (%(default)s)")
-    parser.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+    add_stack(parser)
     options = parser.parse_args()
-    outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+    outputs = outputs_of(options)
     promote(boto3.resource("dynamodb").Table(outputs["TableName"]), options.email)
 
 

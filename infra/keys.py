@@ -13,18 +13,18 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import os
 import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from deployed import add_stack, outputs_of
 
 
 @dataclass(frozen=True)
@@ -117,30 +117,16 @@ def secrets(options: argparse.Namespace) -> tuple[Secret, Secret]:
     if options.signing_secret and options.public_secret:
         signing, public = options.signing_secret, options.public_secret
     else:
-        outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+        outputs = outputs_of(options)
         signing, public = outputs["JwtSigningKeySecretArn"], outputs["JwtPublicKeysSecretArn"]
     client = boto3.client("secretsmanager")
     return Secret(client, signing), Secret(client, public)
 
 
-def local_outputs(path: Path) -> dict[str, Any]:
-    """The local stack's outputs; from here on, this process talks to the local cloud."""
-    outputs = json.loads(path.read_text())
-    os.environ.update(outputs["env"])
-    return outputs
-
-
-def stack_outputs(stack: str) -> dict[str, str]:
-    """The outputs of a stack, in whichever cloud the environment names."""
-    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("command", choices=("ensure", "rotate"))
-    parser.add_argument("--stack", default="memory-app", help="the stack that has the secrets (%(default)s)")
-    parser.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+    add_stack(parser)
     parser.add_argument("--signing-secret", help="id of the private keys' secret, instead of --stack")
     parser.add_argument("--public-secret", help="id of the JWKS secret, instead of --stack")
     parser.add_argument(

@@ -26,7 +26,7 @@ from botocore.exceptions import ClientError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
-from keys import local_outputs, stack_outputs
+from deployed import add_stack, outputs_of
 
 # What KMS answers when a key was wrapped by another key or for another person. Every other failure ends this.
 DOES_NOT_OPEN = {"InvalidCiphertextException", "IncorrectKeyException"}
@@ -104,8 +104,7 @@ def main() -> None:
     for command in (check, move):
         sub = commands.add_parser(command.__name__)
         sub.set_defaults(command=command)
-        sub.add_argument("--stack", default="memory-app", help="the stack (%(default)s)")
-        sub.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+        add_stack(sub)
         sub.add_argument("--table", help="a table that was restored, instead of the stack's own")
         if command is check:
             sub.add_argument("--key", help="another key than the stack's FieldKey")
@@ -114,7 +113,7 @@ def main() -> None:
             sub.add_argument("--from-key", help="the old key; KMS knows it by itself")
             sub.add_argument("--to-key", required=True, help="the ARN of the new key")
     options = parser.parse_args()
-    outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+    outputs = outputs_of(options)
     table = boto3.resource("dynamodb").Table(options.table or outputs["TableName"])
     options.command(table, outputs, options)
 

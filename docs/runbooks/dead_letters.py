@@ -25,7 +25,7 @@ import boto3
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
-from keys import local_outputs, stack_outputs
+from deployed import add_stack, outputs_of
 
 SUFFIX = "DeadLettersUrl"
 # How long a message that is looked at is out of the way. It is there again then, unless it was moved or dropped.
@@ -165,8 +165,7 @@ def main() -> None:
     for command in (count, show, redrive, drop):
         sub = commands.add_parser(command.__name__)
         sub.set_defaults(command=command)
-        sub.add_argument("--stack", default="memory-app", help="the stack that has the queues (%(default)s)")
-        sub.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+        add_stack(sub)
         if command is not count:
             sub.add_argument("queue", help="Inbound, Jobs, Imports, Drives, Mail, Chores, Index, Media or Outbound")
         if command in (redrive, drop):
@@ -174,7 +173,7 @@ def main() -> None:
         if command is drop:
             sub.add_argument("--keep", type=Path, help="where what is dropped is written to")
     options = parser.parse_args()
-    outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+    outputs = outputs_of(options)
     all_queues = queues(outputs)
     if getattr(options, "queue", None) not in (None, *all_queues):
         raise SystemExit(f"There is no such queue; there are: {', '.join(all_queues)}")

@@ -21,7 +21,7 @@ import boto3
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
-from keys import local_outputs, stack_outputs
+from deployed import add_stack, outputs_of
 
 # It answers that the product is there, and writes nothing.
 ANSWERS_ON = "OpsFunctionName"
@@ -73,12 +73,11 @@ def main() -> None:
     for command in (pause, resume):
         sub = commands.add_parser(command.__name__)
         sub.set_defaults(command=command)
-        sub.add_argument("--stack", default="memory-app", help="the stack (%(default)s)")
-        sub.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+        add_stack(sub)
         if command is pause:
             sub.add_argument("--workers", action="store_true", help="queues and the stream alone")
     options = parser.parse_args()
-    outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+    outputs = outputs_of(options)
     options.command(boto3.client("lambda"), outputs, options)
 
 

@@ -37,7 +37,7 @@ import boto3
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
-from keys import local_outputs, stack_outputs
+from deployed import add_stack, outputs_of
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -157,8 +157,7 @@ def told(name: str, keys: Iterator[Key]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stack", default="memory-app", help="the stack whose table it is (%(default)s)")
-    parser.add_argument("--outputs", type=Path, help="outputs of a local stack, instead of --stack")
+    add_stack(parser)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--from-table", help="a table that was restored")
     source.add_argument("--from-export", type=Path, help="a folder with *.json.gz, or one such file")
@@ -166,7 +165,7 @@ def main() -> None:
     parser.add_argument("--person", help="the id of the one person whose memories are put back")
     parser.add_argument("--apply", action="store_true", help="do it, instead of saying what would be done")
     options = parser.parse_args()
-    outputs = local_outputs(options.outputs) if options.outputs else stack_outputs(options.stack)
+    outputs = outputs_of(options)
     table, client = outputs["TableName"], boto3.client("dynamodb")
     if options.save:
         save(scanned(client, table), options.save)
