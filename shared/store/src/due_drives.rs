@@ -22,10 +22,8 @@ pub struct DueDrive {
 
 impl DueDrive {
     fn read(key: &str) -> Option<Self> {
-        let mut parts = key.splitn(3, '#');
-        let at = parts.next()?.parse().ok()?;
-        let owner = parts.next()?.parse().ok()?;
-        Some(Self { at, owner, provider: DriveProvider::parse(parts.next()?).ok()? })
+        let (at, owner, provider) = due_pages::parts(key)?;
+        Some(Self { at, owner, provider: DriveProvider::parse(provider).ok()? })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is noted as due on a day: a partition of the day has a note of each thing, whose key says all there is to it.
 
-use app_domain::{StoreError, Timestamp};
+use app_domain::{StoreError, Timestamp, UserId};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,12 @@ pub(crate) async fn page<T>(
     let unknown = found.len() - items.len();
     let next = found.into_iter().next_back().map(|last| last.sk).filter(|_| more);
     Ok(DuePage { items, unknown, next })
+}
+
+/// What the key of a note by time begins with: the time, and the owner; and the rest of it.
+pub(crate) fn parts(key: &str) -> Option<(Timestamp, UserId, &str)> {
+    let mut parts = key.splitn(3, '#');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?))
 }
 
 /// The write that notes something as due.

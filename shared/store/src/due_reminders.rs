@@ -23,9 +23,8 @@ pub struct DueReminder {
 
 impl DueReminder {
     fn read(key: &str) -> Option<Self> {
-        let mut parts = key.splitn(3, '#');
-        let at = parts.next()?.parse().ok()?;
-        Some(Self { at, owner: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? })
+        let (at, owner, id) = due_pages::parts(key)?;
+        Some(Self { at, owner, id: id.parse().ok()? })
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use http::{Method, Request, Response};
 
+use crate::life::Life;
 use crate::{Death, aws};
 
 const SMALLEST_PART_BYTES: usize = 5 * 1024 * 1024;
@@ -22,8 +23,7 @@ struct Objects {
     reads: usize,
     calls: Vec<String>,
     is_down: bool,
-    /// How many calls go through, and how the last of them ends.
-    life: Option<(usize, Death)>,
+    life: Life,
 }
 
 struct Object {
@@ -101,12 +101,12 @@ impl PlayedBucket {
 
     /// Lets whoever calls make this many calls more, and then end like this: no call goes through any more.
     pub fn die_after(&self, calls: usize, death: Death) {
-        self.locked().life = Some((calls, death));
+        self.locked().life.end_after(calls, death);
     }
 
     /// Lets every call through again. Whether there was a death.
     pub fn revive(&self) -> bool {
-        self.locked().life.take().is_some_and(|(calls, _)| calls == 0)
+        self.locked().life.revive()
     }
 
     fn locked(&self) -> MutexGuard<'_, Objects> {
@@ -116,17 +116,12 @@ impl PlayedBucket {
 
 impl Objects {
     fn hear(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let died = error(400, "Died");
-        match &mut self.life {
-            Some((0, _)) => died,
-            Some((calls, death)) => {
-                *calls -= 1;
-                let is_unheard = *calls == 0 && *death == Death::BeforeHearing;
-                let answer = self.answer(request);
-                if is_unheard { died } else { answer }
-            }
-            None => self.answer(request),
+        let fate = self.life.fate();
+        if fate == Some(Death::BeforeCalling) {
+            return error(400, "Died");
         }
+        let answer = self.answer(request);
+        if fate.is_none() { answer } else { error(400, "Died") }
     }
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{Method, Request, Response};
 
+use crate::life::Life;
 use crate::{Death, aws};
 
 const SMALLEST_PART_BYTES: usize = 5 << 20;
@@ -25,8 +26,7 @@ struct State {
     written: usize,
     /// The call that fails.
     broken: Option<&'static str>,
-    /// How many calls go through, and how the last of them ends.
-    life: Option<(usize, Death)>,
+    life: Life,
 }
 
 /// A file in it.
@@ -103,12 +103,12 @@ impl PlayedFileBucket {
 
     /// Lets whoever calls make this many calls more, and then end like this: no call goes through any more.
     pub fn die_after(&self, calls: usize, death: Death) {
-        self.locked().life = Some((calls, death));
+        self.locked().life.end_after(calls, death);
     }
 
     /// Lets every call through again. Whether there was a death.
     pub fn revive(&self) -> bool {
-        self.locked().life.take().is_some_and(|(calls, _)| calls == 0)
+        self.locked().life.revive()
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
@@ -118,16 +118,12 @@ impl PlayedFileBucket {
 
 impl State {
     fn hear(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        match &mut self.life {
-            Some((0, _)) => error(400, "Died"),
-            Some((calls, death)) => {
-                *calls -= 1;
-                let is_unheard = *calls == 0 && *death == Death::BeforeHearing;
-                let answer = self.answer(request);
-                if is_unheard { error(400, "Died") } else { answer }
-            }
-            None => self.answer(request),
+        let fate = self.life.fate();
+        if fate == Some(Death::BeforeCalling) {
+            return error(400, "Died");
         }
+        let answer = self.answer(request);
+        if fate.is_none() { answer } else { error(400, "Died") }
     }
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {

@@ -17,6 +17,8 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
+use crate::life::{Death, Life};
+
 /// What has been asked of a table since it was last read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cost {
@@ -40,23 +42,7 @@ impl Cost {
 pub struct Meter {
     cost: Arc<Mutex<Cost>>,
     client: Arc<OnceLock<Client>>,
-    life: Arc<Mutex<Option<Life>>>,
-}
-
-/// How a caller ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Death {
-    /// Before its next call.
-    BeforeCalling,
-    /// When its last call is done and before it hears of that.
-    BeforeHearing,
-}
-
-/// How long a caller lives.
-#[derive(Debug)]
-struct Life {
-    calls: usize,
-    death: Death,
+    life: Arc<Mutex<Life>>,
 }
 
 impl Meter {
@@ -76,24 +62,12 @@ impl Meter {
 
     /// Lets whoever calls make this many calls more, and then end like this: no call goes through any more.
     pub fn die_after(&self, calls: usize, death: Death) {
-        *self.life.lock().expect("nobody to panic while dying") = Some(Life { calls, death });
+        self.life.lock().expect("nobody to panic while dying").end_after(calls, death);
     }
 
     /// Lets every call through again. Whether there was a death.
     pub fn revive(&self) -> bool {
-        let life = self.life.lock().expect("nobody to panic while dying").take();
-        life.is_some_and(|life| life.calls == 0)
-    }
-
-    /// How the next call ends, if not well.
-    fn fate(&self) -> Option<Death> {
-        let mut life = self.life.lock().expect("nobody to panic while dying");
-        let life = life.as_mut()?;
-        if life.calls == 0 {
-            return Some(Death::BeforeCalling);
-        }
-        life.calls -= 1;
-        (life.calls == 0 && life.death == Death::BeforeHearing).then_some(Death::BeforeHearing)
+        self.life.lock().expect("nobody to panic while dying").revive()
     }
 
     /// Moves an item to another partition: where an older version had it.
@@ -172,7 +146,7 @@ impl fmt::Debug for CountingConnector {
 
 impl HttpConnector for CountingConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let fate = self.meter.fate();
+        let fate = self.meter.life.lock().expect("nobody to panic while dying").fate();
         let dead = || ConnectorError::user("whoever called is gone".into());
         if fate == Some(Death::BeforeCalling) {
             return HttpConnectorFuture::ready(Err(dead()));

@@ -13,6 +13,7 @@ use axum::response::Response;
 
 use super::DriveFault;
 use crate::Death;
+use crate::life::Life;
 
 /// What was asked of a drive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Gate(Arc<Mutex<Passing>>);
 #[derive(Default)]
 struct Passing {
     traffic: Traffic,
-    life: Option<(usize, Death)>,
+    life: Life,
     /// Every how many calls are refused, and for how many seconds.
     storm: Option<(usize, u64)>,
     since_storm: usize,
@@ -82,11 +83,11 @@ impl Gate {
     }
 
     pub(crate) fn die_after(&self, calls: usize, death: Death) {
-        self.locked().life = Some((calls, death));
+        self.locked().life.end_after(calls, death);
     }
 
     pub(crate) fn revive(&self) -> bool {
-        self.locked().life.take().is_some_and(|(calls, _)| calls == 0)
+        self.locked().life.revive()
     }
 
     pub(crate) fn storm(&self, every: usize, retry_after_seconds: u64) {
@@ -110,28 +111,19 @@ impl Gate {
 
 /// Who has died hears nothing: the connection is closed in the middle of an answer.
 async fn observed(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let is_unheard = {
-        let mut passing = gate.locked();
-        match &mut passing.life {
-            Some((0, _)) => {
-                passing.traffic.unheard += 1;
-                return cut();
-            }
-            Some((calls, death)) => {
-                *calls -= 1;
-                *calls == 0 && *death == Death::BeforeHearing
-            }
-            None => false,
-        }
-    };
+    let fate = gate.locked().life.fate();
+    if fate == Some(Death::BeforeCalling) {
+        gate.locked().traffic.unheard += 1;
+        return cut();
+    }
     let bytes_in = request.body().size_hint().exact().unwrap_or(0);
     let response = next.run(request).await;
     let mut passing = gate.locked();
     passing.traffic.calls += 1;
     passing.traffic.bytes_in += bytes_in;
     passing.traffic.bytes_out += response.body().size_hint().exact().unwrap_or(0);
-    passing.traffic.unheard += u64::from(is_unheard);
-    if is_unheard { cut() } else { response }
+    passing.traffic.unheard += u64::from(fate.is_some());
+    if fate.is_none() { response } else { cut() }
 }
 
 /// An answer that breaks off before it has begun: the client sees a connection that is closed.
