@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -40,16 +42,17 @@ def fast_functions(prebuilt: Path | None) -> Iterator[Target]:
     port = free_ports()
     # The functions that the local cloud starts, which work off its queues, are to find the same table.
     elsewhere = {"MEMORY_APP_FUNCTIONS_ENDPOINT": f"http://{HOST}:{port + TABLE_BEHIND}"}
-    with local_stack(prebuilt, port, elsewhere) as outputs_path:
+    with TemporaryDirectory() as scratch, local_stack(prebuilt, port, elsewhere) as outputs_path:
         outputs = json.loads(outputs_path.read_text())
         home = ROOT / ".local" / "stacks" / str(port)
-        plan = home / f"{PROGRAM}.json"
-        plan.write_text(json.dumps(planned(outputs, port, home / "app")))
+        plan, table_file = home / f"{PROGRAM}.json", Path(scratch, "table.sqlite")
+        plan.write_text(json.dumps(planned(outputs, port, home / "app", table_file)))
         with served(plan, home / f"{PROGRAM}.log", built(prebuilt) / PROGRAM):
+            index_stream(table_file)
             yield Target(f"http://{HOST}:{port + GATEWAY_BEHIND}", outputs["CloudEndpoint"], f"http://{HOST}:{port + TABLE_BEHIND}/calls")
 
 
-def planned(outputs: dict[str, Any], port: int, app: Path) -> dict[str, Any]:
+def planned(outputs: dict[str, Any], port: int, app: Path, table_file: Path) -> dict[str, Any]:
     """What the program is to serve: the table and the routes of the template, the functions as they are deployed."""
     resources = yaml.load((ROOT / "template.yaml").read_text(), Template)["Resources"]
     client = boto3.client("lambda", **credentials(outputs["env"]))
@@ -67,7 +70,7 @@ def planned(outputs: dict[str, Any], port: int, app: Path) -> dict[str, Any]:
         routes += [{"method": event["Method"], "path": event["Path"], "function": name} for event in events]
     return {
         "table_port": port + TABLE_BEHIND, "gateway_port": port + GATEWAY_BEHIND, "cloud": outputs["CloudEndpoint"],
-        "table": table(resources["DataTable"]["Properties"], outputs["TableName"]),
+        "table_file": str(table_file), "table": table(resources["DataTable"]["Properties"], outputs["TableName"]),
         "functions": functions, "routes": routes, "stream_to": "indexer",
     }
 
@@ -100,6 +103,12 @@ def table(properties: dict[str, Any], name: str) -> dict[str, Any]:
     kept = ["AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "VectorIndexes"]
     stream = {"StreamEnabled": True} | properties["StreamSpecification"]
     return {key: properties[key] for key in kept} | {"TableName": name, "StreamSpecification": stream}
+
+
+def index_stream(table_file: Path) -> None:
+    """dynoxide asks for the stream's last record before each write, and looks at all of them if it has no index to ask."""
+    with closing(sqlite3.connect(table_file)) as database:
+        database.execute("CREATE INDEX last_of_stream ON _stream_records (table_name, CAST(sequence_number AS INTEGER))")
 
 
 def built(prebuilt: Path | None) -> Path:

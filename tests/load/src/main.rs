@@ -34,7 +34,9 @@ fn main() -> anyhow::Result<()> {
 
 async fn run(plan: Plan) -> anyhow::Result<()> {
     let mut terminated = signal(SignalKind::terminate())?;
-    let database = Database::memory()?;
+    let database = Database::new(&plan.table_file)?;
+    // The file does not outlive the run.
+    database.enable_bulk_loading()?;
     database.create_table(serde_json::from_value(plan.table)?)?;
     serve(plan.table_port, table::router(database.clone(), plan.cloud).await?).await?;
 

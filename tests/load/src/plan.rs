@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) gateway_port: u16,
     /// The local cloud, which has everything but the table.
     pub(crate) cloud: String,
+    /// Where the table is kept: a file that is not there yet.
+    pub(crate) table_file: String,
     /// A `CreateTable` request.
     pub(crate) table: Value,
     /// The functions by their names.

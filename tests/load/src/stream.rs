@@ -16,26 +16,43 @@ const BATCH: usize = 100;
 
 /// Hands the stream on for as long as this program lives.
 pub(crate) async fn hand_on(database: Database, function: Arc<Function>) {
+    let stream = match Stream::of(&database) {
+        Ok(stream) => stream,
+        Err(error) => return eprintln!("there is no stream to hand on: {error:#}"),
+    };
     // Everything that goes wrong is repeated from where it stopped, as Lambda does.
     let mut after = None;
     loop {
         tokio::time::sleep(WINDOW).await;
-        if let Err(error) = hand_on_new(&database, &function, &mut after).await {
+        if let Err(error) = hand_on_new(&database, &stream, &function, &mut after).await {
             eprintln!("the stream is not handed on: {error:#}");
         }
+    }
+}
+
+/// The table's stream, which has one shard.
+struct Stream {
+    arn: String,
+    shard: String,
+}
+
+impl Stream {
+    fn of(database: &Database) -> anyhow::Result<Self> {
+        let streams = serde_json::to_value(database.list_streams(serde_json::from_value(json!({}))?)?)?;
+        let arn = streams["Streams"][0]["StreamArn"].as_str().context("the table has none")?.to_owned();
+        let stream = database.describe_stream(serde_json::from_value(json!({"StreamArn": arn}))?)?;
+        let shard = stream.stream_description.shards.into_iter().next().context("it has no shard")?.shard_id;
+        Ok(Self { arn, shard })
     }
 }
 
 /// Hands on what is newer than the sequence number `after`.
 async fn hand_on_new(
     database: &Database,
+    Stream { arn, shard }: &Stream,
     function: &Arc<Function>,
     after: &mut Option<String>,
 ) -> anyhow::Result<()> {
-    let streams = serde_json::to_value(database.list_streams(serde_json::from_value(json!({}))?)?)?;
-    let arn = streams["Streams"][0]["StreamArn"].as_str().context("the table has no stream")?.to_owned();
-    let stream = database.describe_stream(serde_json::from_value(json!({"StreamArn": arn}))?)?;
-    let shard = &stream.stream_description.shards.first().context("the stream has no shard")?.shard_id;
     let from = match after.as_ref() {
         None => json!({"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}),
         Some(number) => {
@@ -54,7 +71,7 @@ async fn hand_on_new(
             .into_iter()
             .flatten()
             .filter(|record| is_note(record))
-            .map(|record| of(record, &arn))
+            .map(|record| of(record, arn))
             .collect();
         if !notes.is_empty() {
             let event = Bytes::from(json!({"Records": notes}).to_string());
