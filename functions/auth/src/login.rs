@@ -93,7 +93,7 @@ pub(crate) async fn login(
     attempts.allow(&target, &visitor, now).await?;
 
     let password_hash = password_hash.flatten();
-    let fits = hasher.verify(attempt.password, password_hash.clone()).await?;
+    let fits = hasher.verify(&attempt.password, password_hash.as_deref())?;
     let Some((user, hash)) = user.zip(password_hash).filter(|(user, _)| fits && user.is_active) else {
         attempts.failed(&target, &visitor, now).await?;
         return Err(wrong());

@@ -54,7 +54,8 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Hashes and checks passwords, off the thread that serves requests.
+/// Hashes and checks passwords, on the thread that serves requests: an environment has one request at a time, and each thread that
+/// has hashed would keep its 19 MiB.
 pub struct PasswordHasher {
     argon2: Argon2<'static>,
 }
@@ -71,32 +72,22 @@ impl Default for PasswordHasher {
     }
 }
 
-fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, argon2::password_hash::Error> {
-    argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())
-}
-
 impl PasswordHasher {
     /// The hash to store, in PHC form.
-    pub(crate) async fn hash(&self, password: Password) -> Result<String, ApiError> {
-        let argon2 = self.argon2.clone();
-        let hashing = tokio::task::spawn_blocking(move || hash(&argon2, password.0.expose_secret()));
-        hashing.await.map_err(ApiError::internal)?.map_err(|error| ApiError::internal(error.to_string()))
+    pub(crate) fn hash(&self, password: &Password) -> Result<String, ApiError> {
+        let hash = self.argon2.hash_password(password.0.expose_secret().as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|error| ApiError::internal(error.to_string()))
     }
 
     /// Whether the password belongs to the stored hash. Takes as long when there is no hash.
-    pub(crate) async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, ApiError> {
+    pub(crate) fn verify(&self, password: &Password, stored: Option<&str>) -> Result<bool, ApiError> {
         // What is too long to be anybody's takes as long as any other, and fits nobody.
-        let fits_somebody = stored.is_some() && password.0.expose_secret().len() <= MAX_BYTES;
-        let against = stored.filter(|_| fits_somebody).unwrap_or_else(|| NOBODY.to_owned());
-        let argon2 = self.argon2.clone();
-        let checking = tokio::task::spawn_blocking(move || {
-            let stored = PasswordHash::new(&against)?;
-            Ok::<_, argon2::password_hash::phc::Error>(
-                argon2.verify_password(beginning(password.0.expose_secret()), &stored).is_ok(),
-            )
-        });
-        let matches = checking.await.map_err(ApiError::internal)?;
-        Ok(matches.map_err(|error| ApiError::internal(error.to_string()))? && fits_somebody)
+        let text = password.0.expose_secret();
+        let stored = stored.filter(|_| text.len() <= MAX_BYTES);
+        let against = PasswordHash::new(stored.unwrap_or(NOBODY))
+            .map_err(|error| ApiError::internal(error.to_string()))?;
+        let matches = self.argon2.verify_password(beginning(text), &against).is_ok();
+        Ok(matches && stored.is_some())
     }
 }
 
@@ -117,15 +108,15 @@ mod tests {
         assert!(Password::parse("Aa1!".repeat(100)).is_err());
     }
 
-    #[tokio::test]
-    async fn only_the_right_password_fits_its_hash() {
+    #[test]
+    fn only_the_right_password_fits_its_hash() {
         let hasher = PasswordHasher::default();
-        let hash = hasher.hash(Password::attempt("TestPassword123!".to_owned())).await.unwrap();
+        let hash = hasher.hash(&Password::attempt("TestPassword123!".to_owned())).unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        let attempt = |text: &str| Password::attempt(text.to_owned());
-        assert!(hasher.verify(attempt("TestPassword123!"), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(attempt("TestPassword123?"), Some(hash)).await.unwrap());
-        assert!(!hasher.verify(attempt("TestPassword123!"), None).await.unwrap());
-        assert!(!hasher.verify(attempt(&"x".repeat(10_000)), Some(NOBODY.to_owned())).await.unwrap());
+        let fits = |text: &str, stored| hasher.verify(&Password::attempt(text.to_owned()), stored).unwrap();
+        assert!(fits("TestPassword123!", Some(&hash)));
+        assert!(!fits("TestPassword123?", Some(&hash)));
+        assert!(!fits("TestPassword123!", None));
+        assert!(!fits(&"x".repeat(10_000), Some(NOBODY)));
     }
 }

@@ -86,7 +86,7 @@ pub(crate) async fn register(
     ValidJson(account): ValidJson<RegisterRequest>,
 ) -> Result<(StatusCode, Json<SignedIn>), ApiError> {
     authenticator.attempt(&visitor, &account.email.folded(), now).await?;
-    let password_hash = hasher.hash(account.password).await?;
+    let password_hash = hasher.hash(&account.password)?;
     let user = User {
         id: UserId::new(now),
         email: account.email,

@@ -68,11 +68,11 @@ pub(crate) async fn change(
     })?;
     let target = Target::new(Some(&user), "");
     attempts.allow(&target, &visitor, now).await?;
-    if !hasher.verify(current, Some(before.clone())).await? {
+    if !hasher.verify(&current, Some(&before))? {
         attempts.failed(&target, &visitor, now).await?;
         return Err(ApiError::forbidden("WrongPassword", "The current password is not right."));
     }
-    let hash = hasher.hash(new).await?;
+    let hash = hasher.hash(&new)?;
     let audit = AuditEntry::new(user.id, AuditEvent::PasswordChanged, caller.origin, now);
     let audit = audit.in_session(caller.session_id);
     users.change_password(user.id, &before, &hash, caller.session_id, &audit).await?;

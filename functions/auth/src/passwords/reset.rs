@@ -65,7 +65,7 @@ pub(crate) async fn reset(
     authenticator.attempt(&visitor, hash.as_str(), now).await?;
     let proves = tokens.find(&hash, Purpose::ResetPassword, now).await?.ok_or_else(link_over)?;
     let user = users.get(proves.user_id).await?.ok_or_else(link_over)?;
-    let password_hash = hasher.hash(password).await?;
+    let password_hash = hasher.hash(&password)?;
     if !user.is_verified {
         doors.close_all(&user, &visitor.origin, now).await?;
     }
