@@ -87,8 +87,13 @@ export class MemoryApp {
     if (!response.ok || !response.body) throw new ApiFailure(response, await response.json().catch(() => undefined));
     const text = response.body.pipeThrough<string>(new TextDecoderStream());
     const events = text.pipeThrough(new EventSourceParserStream()).getReader();
-    for (let next = await events.read(); !next.done; next = await events.read()) {
-      yield { event: next.value.event, data: JSON.parse(next.value.data) } as MemoEvent;
+    try {
+      for (let next = await events.read(); !next.done; next = await events.read()) {
+        yield { event: next.value.event, data: JSON.parse(next.value.data) } as MemoEvent;
+      }
+    } finally {
+      // Whoever stops listening lets the connection go.
+      await events.cancel();
     }
   }
 

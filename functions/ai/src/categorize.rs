@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use app_domain::{Invalid, MemoryId};
 use app_http::{
-    AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, ValidJson,
+    AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, Untimed, ValidJson,
 };
 use app_memo::{Memo, Place, ToFile};
 use axum::Json;
@@ -124,6 +124,7 @@ impl From<Place> for Alternative {
 pub(crate) async fn categorize(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     ValidJson(wanted): ValidJson<CategorizeBody>,
 ) -> Result<Json<CategoryBody>, ApiError> {
     let (began, asker) = (Instant::now(), asker(&caller));

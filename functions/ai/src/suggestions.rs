@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use app_domain::Permission;
-use app_http::{AccessAi, ApiError, ApiErrors, Caller, CallerErrors};
+use app_http::{AccessAi, ApiError, ApiErrors, Caller, CallerErrors, Untimed};
 use app_memo::Memo;
 use axum::Json;
 use axum::extract::State;
@@ -43,6 +43,7 @@ struct FilingBody {
 pub(crate) async fn suggest(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
 ) -> Result<Json<SuggestionsBody>, ApiError> {
     caller.need(Permission::ReadMemories)?;
     let began = Instant::now();

@@ -5,7 +5,7 @@ use std::time::Instant;
 use app_ai::{SummaryRequest, SummaryStyle};
 use app_domain::Invalid;
 use app_http::{
-    AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, ValidJson,
+    AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, Parse, Untimed, ValidJson,
 };
 use app_memo::Memo;
 use axum::Json;
@@ -85,6 +85,7 @@ pub(crate) struct SummaryBody {
 pub(crate) async fn summarize(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     ValidJson(request): ValidJson<SummarizeBody>,
 ) -> Result<Json<SummaryBody>, ApiError> {
     let began = Instant::now();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::wanted::FilterRequest;
+use crate::wanted::FilterBody;
 
 /// A copy of a person's data.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,7 +22,7 @@ pub(crate) struct ExportBody {
     #[schema(example = "zip")]
     format: &'static str,
     /// What is wanted, as it was asked for; `search` in the form in which texts are compared.
-    filter: FilterRequest,
+    filter: FilterBody,
     /// How much of it, and how it is written.
     #[schema(value_type = Map<String, Value>)]
     options: Value,

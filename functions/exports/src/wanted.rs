@@ -22,7 +22,7 @@ pub(crate) struct ExportRequest {
     format: String,
     /// What is wanted; everything unless told.
     #[serde(default)]
-    filter: FilterRequest,
+    filter: FilterBody,
     /// How much of it, and how it is written.
     #[serde(default)]
     options: OptionsRequest,
@@ -36,7 +36,7 @@ pub(crate) struct ExportRequest {
 /// files, facts, reminders, saved searches, settings, contacts.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct FilterRequest {
+pub(crate) struct FilterBody {
     /// Filed in one of these categories, or `none`; up to 100.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     category_ids: Vec<String>,
@@ -125,7 +125,7 @@ impl Parse for ExportRequest {
     }
 }
 
-impl FilterRequest {
+impl FilterBody {
     /// The most categories that can be named.
     const MAX_CATEGORIES: usize = 100;
 
@@ -161,7 +161,7 @@ impl FilterRequest {
 }
 
 /// What was asked for, said again.
-impl From<ExportFilter> for FilterRequest {
+impl From<ExportFilter> for FilterBody {
     fn from(filter: ExportFilter) -> Self {
         let (conversations, conversation_ids) = match filter.conversations {
             None => (None, Vec::new()),

@@ -147,7 +147,7 @@ async fn rebuilt(
 pub(crate) async fn begin(worker: &Worker, owner: UserId, progress: Progress) -> bool {
     let begun = begun(worker, owner, progress).await;
     if let Err(error) = &begun {
-        tracing::error!(userId = owner.hashed(), causes = causes(error), "a job could not be sent");
+        tracing::error!(userId = owner.hashed(), outcome = "failed", causes = causes(error), "changes");
     }
     begun.is_ok()
 }

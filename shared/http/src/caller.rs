@@ -130,7 +130,7 @@ where
             Credential::ApiKey(key) => authenticator.api_key(key, P::CLASS, now).await?,
         };
         if let Some(info) = parts.extensions.get::<RequestInfo>() {
-            info.note_caller(proved.user_id, proved.standing, P::CLASS);
+            info.note_caller(proved.user_id, proved.standing);
         }
         Self::allow(&proved, origin)
     }

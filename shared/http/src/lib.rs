@@ -47,7 +47,7 @@ pub use openapi::{ApiErrors, BodyErrors, CallerErrors, ChangeErrors, ItemErrors}
 pub use paging::{Pagination, Paging, PagingQuery, paged};
 pub use query::{Repeated, ValidQuery};
 pub use routes::{Answers, Operations, Routes};
-pub use service::{RequestInfo, service};
+pub use service::{RequestInfo, Untimed, service};
 pub use token::{AUDIENCE, Claims, ISSUER, TokenVerifier};
 pub use visitor::Visitor;
 

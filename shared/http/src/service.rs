@@ -1,11 +1,14 @@
 //! What surrounds every handler: the request's id, the error envelope, the log line, limits and headers.
 
 use std::any::Any;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use app_domain::{RateClass, UserId};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use app_domain::UserId;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -31,13 +34,13 @@ pub struct RequestInfo {
     /// The gateway's id of the request, shown in errors and logs.
     pub request_id: String,
     caller: Arc<OnceLock<Called>>,
+    is_untimed: Arc<AtomicBool>,
 }
 
 /// Who called.
 struct Called {
     user: String,
     standing: Option<Standing>,
-    class: RateClass,
 }
 
 impl RequestInfo {
@@ -48,13 +51,29 @@ impl RequestInfo {
             _ => None,
         };
         let request_id = from_gateway.unwrap_or_else(|| Uuid::now_v7().to_string());
-        Self { request_id, caller: Arc::default() }
+        Self { request_id, caller: Arc::default(), is_untimed: Arc::default() }
     }
 
     /// Lets the log line say who called, as a hash, and the answer where they stand within their rate.
-    pub(crate) fn note_caller(&self, user: UserId, standing: Option<Standing>, class: RateClass) {
+    pub(crate) fn note_caller(&self, user: UserId, standing: Option<Standing>) {
         // A second caller in one request would be the same person: the credential is the same.
-        self.caller.get_or_init(|| Called { user: user.hashed(), standing, class });
+        self.caller.get_or_init(|| Called { user: user.hashed(), standing });
+    }
+}
+
+/// Asked for by an operation whose time says nothing of how fast the service is: it waits for a model, whose calls have a metric of their own, or
+/// is there for who watches the service.
+#[derive(Debug, Clone, Copy)]
+pub struct Untimed;
+
+impl<S: Sync> FromRequestParts<S> for Untimed {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if let Some(info) = parts.extensions.get::<RequestInfo>() {
+            info.is_untimed.store(true, Ordering::Relaxed);
+        }
+        Ok(Self)
     }
 }
 
@@ -163,8 +182,7 @@ fn log(line: &Line<'_>) {
     let called = line.info.caller.get();
     // To the microsecond.
     let seconds = (line.duration.as_secs_f64() * 1e6).round() / 1e6;
-    // Memo takes as long as its model does, which has a metric of its own.
-    let is_measured = called.is_none_or(|called| called.class != RateClass::Ai);
+    let is_timed = !line.info.is_untimed.load(Ordering::Relaxed);
     macro_rules! write_line {
         ($level:ident) => {
             tracing::$level!(
@@ -180,7 +198,7 @@ fn log(line: &Line<'_>) {
                 errorType = line.error.map(ApiError::kind),
                 causes = line.error.and_then(ApiError::causes),
                 http_requests_total = 1,
-                http_request_duration_seconds = is_measured.then_some(seconds),
+                http_request_duration_seconds = is_timed.then_some(seconds),
                 "request"
             )
         };

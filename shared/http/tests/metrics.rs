@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use app_domain::Role;
-use app_http::{AccessAi, ApiError, Caller, Known, service};
+use app_http::{AccessAi, ApiError, Caller, Known, Untimed, service};
 use app_testing::emf::metrics_of;
 use app_testing::{Call, Log, authenticator, caller};
 use axum::Router;
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 fn app() -> Router {
     let router = Router::new()
         .route("/memories/{id}", get(async |_: Caller<Known>| "a memory"))
-        .route("/ai/chat", post(async |_: Caller<AccessAi>| "an answer"))
+        .route("/ai/chat", post(async |_: Caller<AccessAi>, _: Untimed| "an answer"))
+        .route("/ai/models", get(async |_: Caller<AccessAi>| "no model is asked"))
         .route("/down", get(async || ApiError::unavailable("10.0.0.1 refused")))
         .with_state::<()>(authenticator());
     service(router, "*")
@@ -55,10 +56,12 @@ async fn what_fails_is_counted_as_well() {
 }
 
 #[tokio::test]
-async fn how_long_memo_takes_is_not_held_against_the_rest() {
+async fn how_long_a_model_takes_is_not_held_against_the_service() {
     let (_, token) = caller(Role::Premium);
     let (line, metrics) = line_of(Call::post("/ai/chat", &json!({})).as_caller(&token)).await;
     let names: Vec<&str> = metrics.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["http_requests_total"]);
     assert!(line["durationMs"].is_number(), "{line}");
+    let (_, metrics) = line_of(Call::get("/ai/models").as_caller(&token)).await;
+    assert_eq!(metrics.len(), 2);
 }

@@ -1,13 +1,13 @@
 //! Metrics in CloudWatch's embedded metric format: a line of the log says under `_aws` which of its fields are numbers to keep, and CloudWatch
-//! keeps them. No line is written for a metric's sake: one that is written anyway has a field of the metric's name, or says with its `outcome`
-//! what came of a worker's message. The rules are in "Specification: Embedded metric format" of CloudWatch's user guide.
+//! keeps them. No line is written for a metric's sake: one that is written anyway has a field of the metric's name, or is an error that says with
+//! its `outcome` what came of a worker's message. The rules are in "Specification: Embedded metric format" of CloudWatch's user guide.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
@@ -46,7 +46,7 @@ pub static METRICS: [Metric; 8] = [
         name: "http_request_duration_seconds",
         unit: Unit::Seconds,
         labels: &[],
-        help: "How long HTTP requests took in the functions, those to Memo left out.",
+        help: "How long HTTP requests took in the functions, those that wait for a model left out.",
     },
     Metric {
         name: "ai_requests_total",
@@ -67,10 +67,10 @@ pub static METRICS: [Metric; 8] = [
         help: "Calls of models that were not made, because the person's budget of the day is used up.",
     },
     Metric {
-        name: "jobs_failed_total",
+        name: JOBS_FAILED,
         unit: Unit::Count,
         labels: &["work"],
-        help: "Messages of queues, and batches of changes, that a worker could not deal with.",
+        help: "Messages of queues, and changes of a person, that a worker could not deal with.",
     },
     Metric {
         name: "drive_tokens_dead_total",
@@ -86,13 +86,8 @@ pub static METRICS: [Metric; 8] = [
     },
 ];
 
-/// What a worker can say became of a message, and what that counts as. Its `work` is what the line calls the message: mail, chore, drive and so on.
-const OUTCOMES: [(&str, &str); 4] = [
-    ("failed", "jobs_failed_total"),
-    ("rejected", "jobs_failed_total"),
-    ("unreadable", "jobs_failed_total"),
-    ("needs-consent", "drive_tokens_dead_total"),
-];
+/// Its `work` is what the line calls the message: mail, chore, drive and so on.
+const JOBS_FAILED: &str = "jobs_failed_total";
 
 /// Writes lines as `F` does, those that have metrics with what CloudWatch has to know of them.
 #[derive(Debug)]
@@ -121,7 +116,7 @@ where
     ) -> fmt::Result {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let added = fields.added();
+        let added = fields.added(*event.metadata().level());
         let measured: Vec<&Metric> = METRICS.iter().filter(|metric| fields.has(metric, &added)).collect();
         if measured.is_empty() {
             return self.lines.format_event(ctx, writer, event);
@@ -165,16 +160,13 @@ struct Fields {
 
 impl Fields {
     /// What the line gets besides its own fields.
-    fn added(&self) -> BTreeMap<&'static str, Value> {
-        let outcome = self.words.get("outcome");
-        let counted = OUTCOMES.iter().find(|(word, _)| outcome.is_some_and(|outcome| outcome == word));
-        let Some((_, name)) = counted else { return BTreeMap::new() };
-        let work = self.words.get("message").cloned().unwrap_or_default();
-        let mut added = BTreeMap::from([(*name, Value::from(1))]);
-        if METRICS.iter().any(|metric| metric.name == *name && metric.labels.contains(&"work")) {
-            added.insert("work", Value::from(work));
+    fn added(&self, level: Level) -> BTreeMap<&'static str, Value> {
+        match self.words.get("message") {
+            Some(work) if level == Level::ERROR && self.words.contains_key("outcome") => {
+                BTreeMap::from([(JOBS_FAILED, json!(1)), ("work", json!(work))])
+            }
+            _ => BTreeMap::new(),
         }
-        added
     }
 
     /// Whether the line has the metric's number and all its labels: without one of them CloudWatch would take none of the line's metrics.

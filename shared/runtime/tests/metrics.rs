@@ -57,7 +57,7 @@ fn a_field_that_has_no_value_is_none() {
 
 #[test]
 fn what_a_worker_could_not_do_is_counted_by_what_it_was() {
-    for outcome in ["failed", "rejected", "unreadable"] {
+    for outcome in ["failed", "rejected", "token refused", "unreadable"] {
         // A mail's own kind is none of the metric's business.
         let (line, kept) = said(|| {
             tracing::error!(messageId = "m-1", kind = "verifyEmail", outcome, causes = "a \"b\"", "mail")
@@ -65,14 +65,15 @@ fn what_a_worker_could_not_do_is_counted_by_what_it_was() {
         assert_eq!(numbers(&kept), json!([["jobs_failed_total", "Count", 1.0, {"work": "mail"}]]));
         assert_eq!((&line["outcome"], &line["causes"]), (&json!(outcome), &json!("a \"b\"")));
     }
-    let (_, kept) = said(|| tracing::info!(outcome = "needs-consent", "drive"));
-    assert_eq!(numbers(&kept), json!([["drive_tokens_dead_total", "Count", 1.0, {}]]));
 }
 
 #[test]
 fn other_lines_stay_as_they_are() {
-    let lines: [fn(); 4] = [
+    let lines: [fn(); 6] = [
         || tracing::info!(outcome = "done", "mail"),
+        // An archive that nobody can read has been dealt with.
+        || tracing::info!(outcome = "failed", "import"),
+        || tracing::error!("the function cannot start"),
         || tracing::info!("the client went away"),
         // Without a label that it is divided by, or as no number, CloudWatch would not take it.
         || tracing::info!(http_requests_total = 1, "request"),

@@ -169,7 +169,7 @@ impl DriveConnections {
         }
     }
 
-    /// Notes that a grant is over: the person has to connect the drive again. `Ok(true)` once for each grant; whoever gets that tells the person.
+    /// Notes that a grant is over: the person has to connect the drive again. `Ok(true)` once for each grant, with a line of the log that counts it.
     ///
     /// # Errors
     /// If the store fails.
@@ -194,6 +194,13 @@ impl DriveConnections {
                 ..before.clone()
             };
             if self.write(Some(&before), &after, Vec::new()).await? {
+                let provider = provider.as_str();
+                tracing::info!(
+                    userId = owner.hashed(),
+                    provider,
+                    drive_tokens_dead_total = 1,
+                    "drive token dead"
+                );
                 return Ok(true);
             }
             tries.again().await?;

@@ -11,25 +11,32 @@ pub enum Death {
 
 /// How many calls a caller has left, and how it ends then; without end unless told.
 #[derive(Debug, Default)]
-pub(crate) struct Life(Option<(usize, Death)>);
+pub(crate) struct Life {
+    left: Option<(usize, Death)>,
+    has_ended: bool,
+}
 
 impl Life {
     pub(crate) fn end_after(&mut self, calls: usize, death: Death) {
-        self.0 = Some((calls, death));
+        *self = Self { left: Some((calls, death)), has_ended: false };
     }
 
     /// Lets every call through again. Whether there was a death.
     pub(crate) fn revive(&mut self) -> bool {
-        self.0.take().is_some_and(|(calls, _)| calls == 0)
+        std::mem::take(self).has_ended
     }
 
     /// How the next call ends, if not well.
     pub(crate) fn fate(&mut self) -> Option<Death> {
-        let (calls, death) = self.0.as_mut()?;
-        if *calls == 0 {
-            return Some(Death::BeforeCalling);
-        }
-        *calls -= 1;
-        (*calls == 0 && *death == Death::BeforeHearing).then_some(Death::BeforeHearing)
+        let (calls, death) = self.left.as_mut()?;
+        let fate = match *calls {
+            0 => Some(Death::BeforeCalling),
+            left => {
+                *calls = left - 1;
+                (left == 1 && *death == Death::BeforeHearing).then_some(Death::BeforeHearing)
+            }
+        };
+        self.has_ended |= fate.is_some();
+        fate
     }
 }

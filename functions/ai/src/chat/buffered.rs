@@ -1,6 +1,6 @@
 //! `POST /ai/chat`.
 
-use app_http::{AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, ValidJson};
+use app_http::{AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, Untimed, ValidJson};
 use app_memo::{Ask, Memo, Steps};
 use axum::Json;
 use axum::extract::State;
@@ -23,6 +23,7 @@ use super::body::ChatBody;
 pub(crate) async fn chat(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     ValidJson(ask): ValidJson<ChatBody>,
 ) -> Result<Json<ChatReply>, ApiError> {
     answered(&memo, &caller, ask).await.map(Json)

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use app_domain::{AnswerState, Cited, ConversationId, TurnAnswer, TurnId};
-use app_http::{AccessAi, ApiError, Caller, ErrorDetail, Now, RequestInfo, ValidJson};
+use app_http::{AccessAi, ApiError, Caller, ErrorDetail, Now, RequestInfo, Untimed, ValidJson};
 use app_memo::{Begun, Ended, Memo, Step, Steps};
 use app_store::Conversations;
 use axum::Extension;
@@ -58,6 +58,7 @@ struct Citation {
 pub(crate) async fn chat(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     Extension(info): Extension<RequestInfo>,
     ValidJson(ask): ValidJson<ChatBody>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
@@ -73,6 +74,7 @@ pub(crate) async fn chat(
 pub(crate) async fn resume(
     State(conversations): State<Conversations>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     Extension(info): Extension<RequestInfo>,
     Path((conversation, answer)): Path<(String, String)>,
     headers: HeaderMap,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use app_domain::{ConversationId, FactBatchId, FactId, MergeReport, UndoReport};
 use app_http::{
     AccessAi, ApiError, ApiErrors, BodyErrors, Caller, CallerErrors, FieldErrors, ItemErrors, Now, Parse,
-    PathId, ValidJson,
+    PathId, Untimed, ValidJson,
 };
 use app_memo::{LearnError, Memo};
 use app_store::Facts;
@@ -68,6 +68,7 @@ pub(crate) struct LearntBody {
 pub(crate) async fn extract(
     State(memo): State<Memo>,
     caller: Caller<AccessAi>,
+    _: Untimed,
     ValidJson(conversation): ValidJson<ExtractBody>,
 ) -> Result<Json<LearntBody>, ApiError> {
     let began = Instant::now();

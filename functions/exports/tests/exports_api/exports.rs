@@ -39,9 +39,18 @@ async fn what_was_asked_for_is_said_again() {
         "dateTo": "2026-02-01T00:00:00.000Z", "isFavorite": true, "isArchived": false, "source": "whatsapp",
         "conversationIds": [uuid()],
     });
-    let reply = stage.post("/exports", &json!({"format": "json", "filter": filter})).await;
-    assert_eq!(reply.status, 202, "{reply:?}");
-    assert_eq!(reply.json()["export"]["filter"], filter);
+    for (asked, said) in [
+        (filter.clone(), filter),
+        (
+            json!({"conversations": "none", "search": " Wort "}),
+            json!({"conversations": "none", "search": "wort"}),
+        ),
+        (json!({"conversations": "all"}), json!({"conversations": "all"})),
+    ] {
+        let reply = stage.post("/exports", &json!({"format": "json", "filter": asked})).await;
+        assert_eq!(reply.status, 202, "{reply:?}");
+        assert_eq!(reply.json()["export"]["filter"], said);
+    }
 }
 
 #[tokio::test]

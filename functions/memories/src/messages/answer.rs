@@ -8,7 +8,7 @@ use app_domain::{
     Attachments, Invalid, Memory, MemoryId, Message, MessageDraft, MessageId, MessageText, MessageType,
     Metadata, Privacy, UserId,
 };
-use app_http::{AccessAi, ApiError, BestEffort, Caller, Now};
+use app_http::{AccessAi, ApiError, BestEffort, Caller, Now, Untimed};
 use app_store::{Memories, Messages};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -61,6 +61,7 @@ pub(crate) async fn permitted(
 ) -> Result<Memory, ApiError> {
     // Whether Memo is asked is known only from the body, when the caller has been let through already.
     Caller::<AccessAi>::from_request_parts(parts, app).await?;
+    let Ok(Untimed) = Untimed::from_request_parts(parts, app).await;
     let memory = Memories::from_ref(app).get(owner, id).await?;
     let memory = memory.ok_or_else(|| ApiError::not_found("memory"))?;
     if memory.privacy == Privacy::Sealed {

@@ -52,7 +52,7 @@ async fn an_administrator_is_told_in_prometheus_words() {
     # TYPE http_requests_total counter
     http_requests_total{status_code="200"} 1027
     http_requests_total{status_code="503"} 3
-    # HELP http_request_duration_seconds How long HTTP requests took in the functions, those to Memo left out.
+    # HELP http_request_duration_seconds How long HTTP requests took in the functions, those that wait for a model left out.
     # TYPE http_request_duration_seconds summary
     http_request_duration_seconds{quantile="0.5"} 0.02
     http_request_duration_seconds{quantile="0.95"} 0.15
