@@ -3,6 +3,8 @@
 use app_domain::{
     BackupId, BackupTotals, DriveFault, DriveProvider, DriveState, PendingDrive, SessionId, TokenHash,
 };
+use app_testing::Log;
+use app_testing::emf::{Datum, metrics_of};
 use uuid::Uuid;
 
 use crate::stage::{DROPBOX, Stage, at, daily, origin};
@@ -45,14 +47,17 @@ async fn connecting_again_keeps_settings_and_history_of_the_same_account_alone()
 }
 
 #[tokio::test]
-async fn a_dead_grant_is_told_once_and_never_of_a_newer_one() {
+async fn a_dead_grant_is_told_and_counted_once_and_never_of_a_newer_one() {
+    Log::keep();
     let stage = Stage::new().await;
     let drive = stage.scheduled().await;
-    let dead = |grant: Uuid| async move { grant };
-    let other = dead(Uuid::now_v7()).await;
-    assert!(!stage.drives.mark_dead(stage.owner, DROPBOX, other, &fault()).await.unwrap());
+    let log = Log::start();
+    assert!(!stage.drives.mark_dead(stage.owner, DROPBOX, Uuid::now_v7(), &fault()).await.unwrap());
     assert!(stage.drives.mark_dead(stage.owner, DROPBOX, drive.grant, &fault()).await.unwrap());
     assert!(!stage.drives.mark_dead(stage.owner, DROPBOX, drive.grant, &fault()).await.unwrap());
+    let counted: Vec<Datum> = log.lines().iter().flat_map(|line| metrics_of(line).unwrap()).collect();
+    let [dead] = &counted[..] else { panic!("one number: {counted:?}") };
+    assert_eq!((dead.name.as_str(), dead.value), ("drive_tokens_dead_total", 1.0));
     let drive = stage.drive().await;
     assert_eq!((drive.state, drive.next_at), (DriveState::NeedsConsent, None));
     assert_eq!(drive.fault, Some(fault()));
