@@ -1,6 +1,7 @@
 //! docs/runbooks/dead-letters.md.
 
 use std::os::unix::fs::PermissionsExt;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 
 use aws_sdk_sqs::Client;
@@ -9,6 +10,7 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 };
 use e2e::meta::{Meta, now, phone, text_message, wamid};
 use e2e::{Mailbox, Person, Stack, eventually};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -44,7 +46,7 @@ impl<'a> Queue<'a> {
     }
 
     /// As it was.
-    async fn patient(self) {
+    async fn patient(&self) {
         self.wait_for(&self.was).await;
     }
 
@@ -90,76 +92,103 @@ impl<'a> Queue<'a> {
     }
 }
 
+/// What is done while a function does not find the table. It does again afterwards.
+async fn without_table<T>(stack: &Stack, function: &str, meanwhile: impl Future<Output = T>) -> T {
+    let table = set(stack, function, "TABLE_NAME", Some("no-such-table")).await;
+    finally(meanwhile, set(stack, function, "TABLE_NAME", table.as_deref())).await
+}
+
+/// Does the second however the first ends: other trials go on with the stack.
+async fn finally<T>(first: impl Future<Output = T>, second: impl Future) -> T {
+    let ended = AssertUnwindSafe(first).catch_unwind().await;
+    second.await;
+    ended.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
 pub(super) async fn a_dead_mail_is_sent_once_when_it_is_sent_back(stack: Arc<Stack>) {
     let (queue, mailbox) = (Queue::impatient(&stack, "Mail").await, Mailbox::of(&stack));
-    let table = set(&stack, "MailWorkerFunctionName", "TABLE_NAME", Some("no-such-table")).await;
-    let ada = Person::registered(&stack).await;
-    let job = queue.dead(ada.id()).await;
-    assert!(!queue.counted().contains(" 0 dead"), "{}", queue.counted());
-    let shown = tool(&stack, PROGRAM, &["show", "Mail"]);
-    assert!(shown.contains(ada.id()) && shown.contains("kind=verifyEmail"), "{shown}");
-    assert!(!shown.contains('@'), "{shown}");
-    assert!(mailbox.all_to(&ada.email).await.is_empty());
-
-    set(&stack, "MailWorkerFunctionName", "TABLE_NAME", table.as_deref()).await;
-    // As if somebody had ended the program between sending a message back and taking it from the dead letters.
-    queue.client.send_message().queue_url(queue.url()).message_body(&job).send().await.unwrap();
-    let said = tool(&stack, PROGRAM, &["redrive", "Mail"]);
-    assert!(said.contains(" sent back, 0 left"), "{said}");
-    mailbox.newest_to(&ada.email).await;
-    queue.emptied().await;
-    assert_eq!(mailbox.all_to(&ada.email).await.len(), 1);
-    assert!(queue.counted().contains(" 0 dead"), "{}", queue.counted());
-    assert!(tool(&stack, PROGRAM, &["redrive", "Mail"]).starts_with("0 sent back"));
-    queue.patient().await;
+    let dies = async {
+        let ada = Person::registered(&stack).await;
+        let job = queue.dead(ada.id()).await;
+        assert!(!queue.counted().contains(" 0 dead"), "{}", queue.counted());
+        let shown = tool(&stack, PROGRAM, &["show", "Mail"]);
+        assert!(shown.contains(ada.id()) && shown.contains("kind=verifyEmail"), "{shown}");
+        assert!(!shown.contains('@'), "{shown}");
+        assert!(mailbox.all_to(&ada.email).await.is_empty());
+        (ada, job)
+    };
+    let trial = async {
+        let (ada, job) = without_table(&stack, "MailWorkerFunctionName", dies).await;
+        // As if somebody had ended the program between sending a message back and taking it from the dead letters.
+        queue.client.send_message().queue_url(queue.url()).message_body(&job).send().await.unwrap();
+        let said = tool(&stack, PROGRAM, &["redrive", "Mail"]);
+        assert!(said.contains(" sent back, 0 left"), "{said}");
+        mailbox.newest_to(&ada.email).await;
+        queue.emptied().await;
+        assert_eq!(mailbox.all_to(&ada.email).await.len(), 1);
+        assert!(queue.counted().contains(" 0 dead"), "{}", queue.counted());
+        assert!(tool(&stack, PROGRAM, &["redrive", "Mail"]).starts_with("0 sent back"));
+    };
+    finally(trial, queue.patient()).await;
 }
 
 pub(super) async fn a_dead_whatsapp_message_becomes_one_memory(stack: Arc<Stack>) {
     let (meta, ada, phone) = (Meta::of(&stack).await, Person::registered(&stack).await, phone());
     meta.link(&ada, &phone).await;
     let queue = Queue::impatient(&stack, "Inbound").await;
-    let table = set(&stack, "SyncWorkerFunctionName", "TABLE_NAME", Some("no-such-table")).await;
     let (wamid, text) = (wamid(), format!("heron {}", Uuid::new_v4()));
     let message = text_message(&phone, &wamid, now(), &text);
-    assert_eq!(meta.deliver(&message).await.status, 200);
-    queue.dead(&wamid).await;
-    let shown = tool(&stack, PROGRAM, &["show", "Inbound"]);
-    assert!(!shown.contains(&text) && !shown.contains(&phone), "{shown}");
-    assert!(ada.memories().await.is_empty());
-
-    set(&stack, "SyncWorkerFunctionName", "TABLE_NAME", table.as_deref()).await;
-    let said = tool(&stack, PROGRAM, &["redrive", "Inbound"]);
-    assert!(!said.starts_with("0 sent back"), "{said}");
-    eventually("the memory", || async { (!ada.memories().await.is_empty()).then_some(()) }).await;
-    // Meta delivers it once more, as it may.
-    assert_eq!(meta.deliver(&message).await.status, 200);
-    queue.emptied().await;
-    let memories = ada.memories().await;
-    assert_eq!(memories.len(), 1);
-    assert!(memories[0].to_string().contains(&text), "{}", memories[0]);
-    assert!(queue.counted().contains(" 0 dead"), "{}", queue.counted());
-    queue.patient().await;
+    let dies = async {
+        assert_eq!(meta.deliver(&message).await.status, 200);
+        queue.dead(&wamid).await;
+        let shown = tool(&stack, PROGRAM, &["show", "Inbound"]);
+        assert!(!shown.contains(&text) && !shown.contains(&phone), "{shown}");
+        assert!(ada.memories().await.is_empty());
+    };
+    let trial = async {
+        without_table(&stack, "SyncWorkerFunctionName", dies).await;
+        let said = tool(&stack, PROGRAM, &["redrive", "Inbound"]);
+        assert!(!said.starts_with("0 sent back"), "{said}");
+        eventually("the memory", || async { (!ada.memories().await.is_empty()).then_some(()) }).await;
+        // Meta delivers it once more, as it may.
+        assert_eq!(meta.deliver(&message).await.status, 200);
+        queue.emptied().await;
+        let memories = ada.memories().await;
+        assert_eq!(memories.len(), 1);
+        assert!(memories[0].to_string().contains(&text), "{}", memories[0]);
+        assert!(queue.counted().contains(" 0 dead"), "{}", queue.counted());
+    };
+    finally(trial, queue.patient()).await;
 }
 
 pub(super) async fn what_nobody_can_read_is_dropped_and_kept(stack: Arc<Stack>) {
     let queue = Queue::impatient(&stack, "Chores").await;
-    let poison = json!({"kind": "unknown", "id": Uuid::new_v4(), "words": "of a person"});
-    let id = poison["id"].as_str().unwrap();
-    queue.client.send_message().queue_url(queue.url()).message_body(poison.to_string()).send().await.unwrap();
-    queue.dead(id).await;
-    let shown = tool(&stack, PROGRAM, &["show", "Chores"]);
-    let line = shown.lines().find(|line| line.contains(id)).unwrap();
-    assert!(line.contains("kind=unknown") && !line.contains("of a person"), "{line}");
-    let (message, _) = line.split_once(' ').unwrap();
+    let trial = async {
+        let poison = json!({"kind": "unknown", "id": Uuid::new_v4(), "words": "of a person"});
+        let id = poison["id"].as_str().unwrap();
+        queue
+            .client
+            .send_message()
+            .queue_url(queue.url())
+            .message_body(poison.to_string())
+            .send()
+            .await
+            .unwrap();
+        queue.dead(id).await;
+        let shown = tool(&stack, PROGRAM, &["show", "Chores"]);
+        let line = shown.lines().find(|line| line.contains(id)).unwrap();
+        assert!(line.contains("kind=unknown") && !line.contains("of a person"), "{line}");
+        let (message, _) = line.split_once(' ').unwrap();
 
-    let kept = std::env::temp_dir().join(format!("dropped-{id}.jsonl"));
-    let keep = kept.to_str().unwrap();
-    let said = tool(&stack, PROGRAM, &["drop", "Chores", "--id", message, "--keep", keep]);
-    assert!(said.starts_with("1 dropped"), "{said}");
-    assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    let line: Value = serde_json::from_str(&std::fs::read_to_string(&kept).unwrap()).unwrap();
-    std::fs::remove_file(kept).unwrap();
-    assert_eq!((&line["queue"], &line["Body"]), (&json!("Chores"), &json!(poison.to_string())));
-    assert!(!tool(&stack, PROGRAM, &["show", "Chores"]).contains(id));
-    queue.patient().await;
+        let kept = std::env::temp_dir().join(format!("dropped-{id}.jsonl"));
+        let keep = kept.to_str().unwrap();
+        let said = tool(&stack, PROGRAM, &["drop", "Chores", "--id", message, "--keep", keep]);
+        assert!(said.starts_with("1 dropped"), "{said}");
+        assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let line: Value = serde_json::from_str(&std::fs::read_to_string(&kept).unwrap()).unwrap();
+        std::fs::remove_file(kept).unwrap();
+        assert_eq!((&line["queue"], &line["Body"]), (&json!("Chores"), &json!(poison.to_string())));
+        assert!(!tool(&stack, PROGRAM, &["show", "Chores"]).contains(id));
+    };
+    finally(trial, queue.patient()).await;
 }
