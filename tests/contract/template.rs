@@ -50,6 +50,16 @@ fn no_route_answers_any_method() {
 }
 
 #[test]
+fn two_stacks_of_one_account_have_schedules_of_their_own() {
+    for (name, resource) in &resources() {
+        let events = resource["Properties"]["Events"].as_mapping().into_iter().flatten();
+        for (event, schedule) in events.filter(|(_, event)| event["Type"] == "ScheduleV2") {
+            assert_eq!(schedule["Properties"]["OmitName"], true, "{name:?}, {event:?}");
+        }
+    }
+}
+
+#[test]
 fn whatever_is_counted_in_the_logs_sets_off_an_alarm() {
     let named = |kind: &str, metric: fn(&Value) -> &Value| -> BTreeSet<String> {
         let resources = resources().into_iter().filter(|(_, resource)| resource["Type"] == kind);
