@@ -136,7 +136,7 @@ def _listed(number: int, memory: Memory, found: list[dict[str, Any]], where: str
     if memory.there is There.YES and not found:
         yield Problem("lost", number, memory.id, f"saving it was acknowledged, and it is not on {where}")
     if memory.there is There.NO and found:
-        was = "saving it was refused" if memory.id is None else "deleting it was acknowledged"
+        was = "saving it was refused" if memory.id is None else "it was said to be deleted"
         yield Problem("there", number, memory.id, f"{was}, and it is on {where}")
     for one in found:
         yield from _stale(number, memory, one, where)

@@ -22,10 +22,11 @@ from locust.env import Environment
 
 import audit
 import report
+from answers import WRONG
 from functions import fast_functions
 from journal import Journal
 from mailbox import Mailbox
-from people import SECONDS_TO_WAIT, WRONG, Person
+from people import SECONDS_TO_WAIT, Person
 from stages import Profile, Settings
 from target import ROOT, Target, whole_stack
 

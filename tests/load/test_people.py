@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from journal import Journal, There
+from answers import Answer, finds
+from journal import Journal, Memory, There
 from mailbox import Mailbox
-from people import SECONDS_TO_REFRESH, Answer, Memory, Person, finds
+from people import SECONDS_TO_REFRESH, Person
 
 TOKENS = {"accessToken": "a", "refreshToken": "r"}
 
@@ -23,9 +26,10 @@ class Somebody(Person):
         self.statuses: list[int] = []
         self.called: list[str] = []
 
-    def call(self, method: str, route: str, *_: Any, expected: int = 200, **further: Any) -> Answer:
+    def call(self, method: str, route: str, *_: Any, expected: int = 200, done_before: int | None = None, **further: Any) -> Answer:
         self.called.append(f"{method} {route}")
-        return Answer(self.statuses.pop(0), expected, TOKENS | {"memory": {"id": "id-1"}})
+        body = TOKENS | {"memory": {"id": "id-1"}}
+        return Answer(self.statuses.pop(0), expected, body, done_before)
 
 
 @pytest.fixture
@@ -47,12 +51,33 @@ def test_a_write_whose_answer_is_lost_is_open_and_is_not_touched_again(somebody:
     assert somebody.called[1:] == ["POST /memories", "PATCH /memories/{id}", "POST /memories"], "there is nothing to delete, so another is written"
 
 
-@pytest.mark.parametrize(("status", "there"), [(204, There.NO), (404, There.YES), (0, There.EITHER)])
-def test_a_deleted_memory_is_gone_if_that_was_acknowledged(somebody: Somebody, status: int, there: There) -> None:
+@pytest.mark.parametrize(("status", "there"), [(204, There.NO), (404, There.NO), (409, There.YES), (503, There.EITHER), (0, There.EITHER)])
+def test_a_deleted_memory_is_gone_if_the_answer_says_so(somebody: Somebody, status: int, there: There) -> None:
     somebody.statuses = [201, status]
     somebody.create()
     somebody.delete()
     assert [memory.there for memory in somebody.account.memories.values()] == [there]
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (204, None), (404, "answered 404"), (429, "answered 429"), (503, "answered 503"), (0, "no answer: TimeoutError"),
+        (401, "wrong answer: answered 401"), (200, "wrong answer: answered 200"),
+    ],
+)
+def test_who_does_everything_right_is_answered_no_other_status(somebody: Somebody, status: int, failure: str | None) -> None:
+    failures: list[str | None] = []
+
+    @contextmanager
+    def request(*_: Any, **further: Any) -> Iterator[Any]:
+        yield SimpleNamespace(
+            status_code=status, text="", error=TimeoutError(), failure=failures.append, success=lambda: failures.append(None),
+        )
+
+    somebody.client = SimpleNamespace(request=request)
+    Person.call(somebody, "DELETE", "/memories/{id}", "id-1", expected=204, done_before=404)
+    assert failures == [failure]
 
 
 def test_who_cannot_renew_a_token_logs_in(somebody: Somebody) -> None:

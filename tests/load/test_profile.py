@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import load
-import people
 import report
 import stages
+from answers import Answer
 from journal import Outcome
 from mailbox import Mailbox
 
@@ -38,7 +38,7 @@ def test_what_cannot_be_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     [(201, Outcome.DONE), (429, Outcome.REFUSED), (503, Outcome.SENT), (0, Outcome.SENT), (200, Outcome.SENT)],
 )
 def test_only_a_refusal_says_that_nothing_was_written(status: int, outcome: Outcome) -> None:
-    assert people.Answer(status, 201).outcome is outcome
+    assert Answer(status, 201).outcome is outcome
 
 
 def request(record: report.Record, *, ms: float, at: float, status: int = 200, failure: str | None = None) -> None:
@@ -88,7 +88,8 @@ def test_timings_fail_nothing_and_wrong_answers_refusals_and_a_run_that_proves_n
     fine = {"writes": writes, "total": total, "own": {"errors": 0}}
     assert load.verdict(fine) == []
     assert len(load.verdict(fine | {"total": total | {"refused": 1}})) == 1
-    assert load.verdict(fine | {"total": total | {"failures": {"wrong answer": 2, "wrong answer, unreadable: KeyError": 1}}}) == ["3 answers were wrong"]
+    wrong = {"wrong answer": 2, "wrong answer, unreadable: KeyError": 1, "wrong answer: answered 404": 1}
+    assert load.verdict(fine | {"total": total | {"failures": wrong}}) == ["4 answers were wrong"]
     assert len(load.verdict(fine | {"own": {"errors": 1}})) == 1
     assert len(load.verdict(fine | {"writes": writes | {"memoriesThatMustBeThere": 0}})) == 1
 
