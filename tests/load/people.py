@@ -16,6 +16,7 @@ import stages
 from answers import Answer, finds, understood, unexpected
 from journal import Account, Journal, Memory, Outcome
 from mailbox import Mailbox
+from report import Record
 
 # Longer than the gateway waits for a function, so that no answer is given up that could still come.
 SECONDS_TO_WAIT = 40
@@ -46,6 +47,7 @@ class Person(FastHttpUser):
     # The run's, set before anybody comes.
     journal: Journal
     mailbox: Mailbox
+    record: Record
     think_seconds: float
     name_of_run: str
 
@@ -100,7 +102,9 @@ class Person(FastHttpUser):
             topic = memory.title.split()[0]
             query = memory.mark if random.random() < 0.5 else topic
             is_right = finds(memory) if query == memory.mark else None
-            self.call("GET", "/memories/search", query=f"?q={query}", is_right=is_right)
+            answer = self.call("GET", "/memories/search", query=f"?q={query}", is_right=is_right)
+            if answer.is_expected:
+                self.record.note_search(is_degraded=answer.body.get("degraded") is True)
 
     @task(stages.CREATE)
     def create(self) -> None:

@@ -14,6 +14,8 @@ from answers import Answer, finds
 from journal import Journal, Memory, There
 from mailbox import Mailbox
 from people import SECONDS_TO_REFRESH, Person
+from report import Record
+from stages import Settings
 
 TOKENS = {"accessToken": "a", "refreshToken": "r"}
 
@@ -23,12 +25,13 @@ class Somebody(Person):
 
     def __init__(self, journal: Journal) -> None:
         self.journal, self.mailbox, self.name_of_run = journal, Mailbox("http://127.0.0.1:1"), "test"
+        self.record = Record(Settings())
         self.statuses: list[int] = []
         self.called: list[str] = []
 
     def call(self, method: str, route: str, *_: Any, expected: int = 200, done_before: int | None = None, **further: Any) -> Answer:
         self.called.append(f"{method} {route}")
-        body = TOKENS | {"memory": {"id": "id-1"}}
+        body = TOKENS | {"memory": {"id": "id-1"}, "degraded": True}
         return Answer(self.statuses.pop(0), expected, body, done_before)
 
 
@@ -57,6 +60,14 @@ def test_a_deleted_memory_is_gone_if_the_answer_says_so(somebody: Somebody, stat
     somebody.create()
     somebody.delete()
     assert [memory.there for memory in somebody.account.memories.values()] == [there]
+
+
+def test_searches_that_were_answered_are_counted(somebody: Somebody) -> None:
+    somebody.statuses = [201, 200, 503]
+    somebody.create()
+    somebody.search()
+    somebody.search()
+    assert (somebody.record.searches, somebody.record.degraded) == (1, 1)
 
 
 @pytest.mark.parametrize(
