@@ -45,6 +45,11 @@ def finds(memory: Memory) -> Callable[[dict[str, Any]], bool]:
     return lambda body: body["degraded"] or any((one.get("memory") or {}).get("id") == memory.id for one in body["results"])
 
 
+def is_kept(body: dict[str, Any]) -> bool:
+    """Whether Memo has said something, and where it is kept."""
+    return all(body[name] for name in ("response", "conversationId", "questionId", "messageId"))
+
+
 def unexpected(answer: Answer, error: Exception | None) -> str:
     """What is wrong with an answer of another status."""
     if not answer.status:

@@ -105,7 +105,7 @@ def main() -> None:
         record, own = put_load(target, settings, journal)
         journal.close()
         calls = requests.get(target.calls_url, timeout=30).json() if target.calls_url else {}
-        if any(memory.is_open for memory in journal.ledger.memories):
+        if journal.ledger.answers_lost:
             time.sleep(SECONDS_TO_SETTLE)
         say("looking for everything that was written")
         problems = audit.check_all(journal.ledger, target.api_url)

@@ -7,13 +7,14 @@ import random
 import secrets
 import time
 from collections import deque
+from collections.abc import Container
 from typing import Any
 
 from locust import task
 from locust.contrib.fasthttp import FastHttpUser
 
 import stages
-from answers import Answer, finds, understood, unexpected
+from answers import Answer, finds, is_kept, understood, unexpected
 from journal import Account, Journal, Memory, Outcome
 from mailbox import Mailbox
 from report import Record
@@ -133,9 +134,13 @@ class Person(FastHttpUser):
 
     @task(stages.ASK)
     def ask(self) -> None:
-        if memory := self.one():
-            question = f"What did I note about the {memory.title.split()[0]}?"
-            self.call("POST", "/ai/chat", body={"message": question}, is_right=lambda body: bool(body["response"]))
+        """About each memory once, in a conversation of its own."""
+        if memory := self.one(but=self.account.chats):
+            question = f"What did I note about the {memory.title}?"
+            self.note("ask", Outcome.SENT, mark=memory.mark, question=question)
+            answer = self.call("POST", "/ai/chat", body={"message": question}, is_right=is_kept)
+            said = {name: answer.body.get(name) for name in ("conversationId", "questionId", "messageId", "response")}
+            self.note_outcome("ask", answer, mark=memory.mark, **said)
 
     @task(stages.SIGN_IN_AGAIN)
     def sign_in_again(self) -> None:
@@ -171,9 +176,9 @@ class Person(FastHttpUser):
             self.note_outcome("verify", self.call("POST", "/auth/verify-email", body={"token": token}, expected=204))
         return True
 
-    def one(self) -> Memory | None:
-        """One memory of those that are certainly there. Who has none yet writes one instead."""
-        known = self.account.known
+    def one(self, but: Container[str] = ()) -> Memory | None:
+        """One memory of those that are certainly there, but for some marks. Who has none yet writes one instead."""
+        known = [memory for memory in self.account.known if memory.mark not in but]
         if not known:
             self.create()
             return None

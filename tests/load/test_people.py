@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from answers import Answer, finds
-from journal import Journal, Memory, There
+from journal import Chat, Journal, Memory, There
 from mailbox import Mailbox
 from people import SECONDS_TO_REFRESH, Person
 from report import Record
 from stages import Settings
 
 TOKENS = {"accessToken": "a", "refreshToken": "r"}
+MEMO = {"response": "Nothing.", "conversationId": "id-2", "questionId": "id-3", "messageId": "id-4"}
 
 
 class Somebody(Person):
@@ -31,7 +32,7 @@ class Somebody(Person):
 
     def call(self, method: str, route: str, *_: Any, expected: int = 200, done_before: int | None = None, **further: Any) -> Answer:
         self.called.append(f"{method} {route}")
-        body = TOKENS | {"memory": {"id": "id-1"}, "degraded": True}
+        body = TOKENS | MEMO | {"memory": {"id": "id-1"}, "degraded": True}
         return Answer(self.statuses.pop(0), expected, body, done_before)
 
 
@@ -60,6 +61,26 @@ def test_a_deleted_memory_is_gone_if_the_answer_says_so(somebody: Somebody, stat
     somebody.create()
     somebody.delete()
     assert [memory.there for memory in somebody.account.memories.values()] == [there]
+
+
+@pytest.mark.parametrize(("status", "chat"), [
+    (200, Chat("", There.YES, "id-2", "id-3", "id-4", "Nothing.", is_open=False)), (429, Chat("", is_open=False)), (503, Chat("")),
+])
+def test_what_memo_was_asked_is_there_if_it_was_answered(somebody: Somebody, status: int, chat: Chat) -> None:
+    somebody.statuses = [201, status]
+    somebody.create()
+    somebody.ask()
+    (memory,) = somebody.account.memories.values()
+    chat.question = f"What did I note about the {memory.title}?"
+    assert somebody.account.chats == {memory.mark: chat}
+
+
+def test_nothing_is_asked_twice(somebody: Somebody) -> None:
+    somebody.statuses = [201, 503, 201]
+    somebody.create()
+    somebody.ask()
+    somebody.ask()
+    assert somebody.called[1:] == ["POST /memories", "POST /ai/chat", "POST /memories"], "there is nothing left to ask, so another is written"
 
 
 def test_searches_that_were_answered_are_counted(somebody: Somebody) -> None:
