@@ -1,93 +1,24 @@
-"""What was written, looked for after the run: on each person's lists, page by page, and by reading every memory."""
+"""What was written, looked for after the run: on each person's lists, page by page, and by reading every memory and every conversation."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import requests
-
+import conversations
 from journal import Account, Ledger, Memory, There, read
+from reader import Problem, Reader, Unreadable
 
 AT_ONCE = 8
-PAGE = 100
-TRIES = 8
 # Two lists that are read in different ways: one is the memories themselves, the other has entries of its own.
 LISTS = ["created_at", "title"]
-SECONDS_TO_WAIT = 40
-# The turn of a window, at the longest.
-SECONDS_OF_LIMIT = 900
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that is not as it was acknowledged. Nobody is named: a person is a number."""
-
-    kind: str
-    person: int
-    memory: str | None
-    what: str
-
-
-class Unreadable(Exception):
-    """The data could not be read, so nothing is known of it."""
-
-
-class Reader:
-    """The API as one person reads it: patient, because reading can be repeated."""
-
-    def __init__(self, api_url: str) -> None:
-        self._url = api_url
-        self._session = requests.Session()
-
-    def sign_in(self, email: str, password: str) -> dict[str, Any]:
-        """The account of a person."""
-        status, body = self._answer("POST", "/auth/login", {"email": email, "password": password})
-        if status != 200:
-            raise Unreadable(f"logging in answered {status}")
-        self._session.headers["Authorization"] = f"Bearer {body['accessToken']}"
-        return body["user"]
-
-    def get(self, path: str) -> tuple[int, dict[str, Any]]:
-        return self._answer("GET", path)
-
-    def memories(self, order: str) -> tuple[list[dict[str, Any]], int]:
-        """Everything on one of the person's lists, and how many the list says there are."""
-        found: list[dict[str, Any]] = []
-        cursor, total = "", None
-        while True:
-            status, page = self.get(f"/memories?limit={PAGE}&sortBy={order}{cursor}")
-            if status != 200:
-                raise Unreadable(f"listing answered {status}")
-            found += page["memories"]
-            total = page["pagination"]["total"] if total is None else total
-            if not (more := page["pagination"].get("nextCursor")):
-                return found, total
-            cursor = f"&cursor={quote(more, safe='')}"
-
-    def _answer(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
-        last = ""
-        for tried in range(TRIES):
-            try:
-                answer = self._session.request(method, self._url + path, json=body, timeout=SECONDS_TO_WAIT)
-                if answer.status_code == 429:
-                    time.sleep(min(float(answer.headers.get("Retry-After", 1)), SECONDS_OF_LIMIT))
-                elif answer.status_code < 500:
-                    return answer.status_code, answer.json() if answer.content else {}
-                last = f"{method} answered {answer.status_code}"
-            except (requests.RequestException, ValueError) as error:
-                last = f"{method} was not answered: {type(error).__name__}"
-            time.sleep(0.2 * 2**tried)
-        raise Unreadable(last)
 
 
 def check(account: Account, password: str, reader: Reader) -> list[Problem]:
@@ -124,6 +55,7 @@ def _problems(account: Account, password: str, reader: Reader) -> Iterator[Probl
             yield from _read(number, memory, status, body)
         if memory.there is There.EITHER and len(set(seen[memory.mark])) > 1:
             yield Problem("half there", number, memory.id, "the answer was lost, and it is on one list or by its id, and not everywhere")
+    yield from conversations.problems(account, reader)
 
 
 def _listed(number: int, memory: Memory, found: list[dict[str, Any]], where: str) -> Iterator[Problem]:
@@ -136,7 +68,7 @@ def _listed(number: int, memory: Memory, found: list[dict[str, Any]], where: str
     if memory.there is There.YES and not found:
         yield Problem("lost", number, memory.id, f"saving it was acknowledged, and it is not on {where}")
     if memory.there is There.NO and found:
-        was = "saving it was refused" if memory.id is None else "deleting it was acknowledged"
+        was = "saving it was refused" if memory.id is None else "it was said to be deleted"
         yield Problem("there", number, memory.id, f"{was}, and it is on {where}")
     for one in found:
         yield from _stale(number, memory, one, where)
@@ -171,14 +103,15 @@ def check_all(ledger: Ledger, api_url: str) -> list[Problem]:
 def summary(ledger: Ledger, problems: list[Problem]) -> dict[str, Any]:
     """What was looked for, and what was found, for the report."""
     memories = ledger.memories
-    # A memory that is lost is missed in several places, and counts once.
-    once = dict.fromkeys((problem.kind, problem.person, problem.memory or problem.what) for problem in problems)
+    # What is lost is missed in several places, and counts once.
+    once = dict.fromkeys((problem.kind, problem.person, problem.id or problem.what) for problem in problems)
     return {
         "people": sum(account.is_registered for account in ledger.accounts.values()),
         "addressesProved": sum(account.is_verified for account in ledger.accounts.values()),
         "memoriesThatMustBeThere": sum(memory.there is There.YES for memory in memories),
         "memoriesThatMustBeGone": sum(memory.there is There.NO for memory in memories),
-        "answersLost": sum(memory.is_open for memory in memories),
+        "chatsThatMustBeThere": sum(chat.there is There.YES for chat in ledger.chats),
+        "answersLost": ledger.answers_lost,
         "problems": dict(Counter(kind for kind, *_ in once)),
         "details": [asdict(problem) for problem in problems],
     }
@@ -186,15 +119,15 @@ def summary(ledger: Ledger, problems: list[Problem]) -> dict[str, Any]:
 
 def told(found: dict[str, Any]) -> str:
     """The same for people."""
-    there, gone, lost = found["memoriesThatMustBeThere"], found["memoriesThatMustBeGone"], found["answersLost"]
+    there, gone = found["memoriesThatMustBeThere"], found["memoriesThatMustBeGone"]
     lines = [
-        f"Of {found['people']} people, {found['addressesProved']} of them with a proved address, {there} memories must be there and {gone} must not; "
-        f"of {lost} the last answer was lost."
+        f"Of {found['people']} people, {found['addressesProved']} of them with a proved address, {there} memories must be there and {gone} must not, "
+        f"and {found['chatsThatMustBeThere']} questions with Memo's answers must. Of {found['answersLost']} writes the answer was lost."
     ]
     if not found["problems"]:
         return "\n".join([*lines, "Nothing acknowledged was lost, nothing is there twice, and nothing deleted is back."])
     lines += ["", "!" * 78, "WHAT WAS WRITTEN IS NOT AS IT WAS ACKNOWLEDGED: " + ", ".join(f"{count} {kind}" for kind, count in found["problems"].items())]
-    lines += [f"  {one['kind']}: person {one['person']}, memory {one['memory']}: {one['what']}" for one in found["details"][:20]]
+    lines += [f"  {one['kind']}: person {one['person']}, {one['id']}: {one['what']}" for one in found["details"][:20]]
     return "\n".join([*lines, "!" * 78])
 
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 
 class There(Enum):
-    """Whether a memory must be there."""
+    """Whether something must be there."""
 
     YES = "yes"
     NO = "no"
@@ -50,6 +50,20 @@ class Memory:
 
 
 @dataclass
+class Chat:
+    """What a person asked Memo about a memory, in a conversation of its own."""
+
+    question: str
+    # Memo keeps a question before it answers it, so that nothing but an answer says whether it is there.
+    there: There = There.EITHER
+    conversation_id: str | None = None
+    question_id: str | None = None
+    answer_id: str | None = None
+    answer: str | None = None
+    is_open: bool = True
+
+
+@dataclass
 class Account:
     """A person's account, and what is in it."""
 
@@ -58,6 +72,8 @@ class Account:
     is_registered: bool = False
     is_verified: bool = False
     memories: dict[str, Memory] = field(default_factory=dict)
+    # By the marks of the memories that they are about.
+    chats: dict[str, Chat] = field(default_factory=dict)
 
     @property
     def known(self) -> list[Memory]:
@@ -91,6 +107,8 @@ class Ledger:
             _changed(account.memories[line["mark"]], outcome, line)
         elif line["what"] == "delete":
             _deleted(account.memories[line["mark"]], outcome)
+        elif line["what"] == "ask":
+            _asked(account, outcome, line)
         else:
             raise ValueError(f"a journal does not know {line['what']!r}")
 
@@ -98,6 +116,16 @@ class Ledger:
     def memories(self) -> list[Memory]:
         """All memories of all people."""
         return [memory for account in self.accounts.values() for memory in account.memories.values()]
+
+    @property
+    def chats(self) -> list[Chat]:
+        """All questions of all people."""
+        return [chat for account in self.accounts.values() for chat in account.chats.values()]
+
+    @property
+    def answers_lost(self) -> int:
+        """How many memories and questions there are whose last answer was lost."""
+        return sum(memory.is_open for memory in self.memories) + sum(chat.is_open for chat in self.chats)
 
 
 def _created(account: Account, outcome: Outcome, line: dict[str, Any]) -> None:
@@ -122,6 +150,17 @@ def _changed(memory: Memory, outcome: Outcome, line: dict[str, Any]) -> None:
 def _deleted(memory: Memory, outcome: Outcome) -> None:
     memory.is_open = outcome is Outcome.SENT
     memory.there = {Outcome.SENT: There.EITHER, Outcome.DONE: There.NO, Outcome.REFUSED: There.YES}[outcome]
+
+
+def _asked(account: Account, outcome: Outcome, line: dict[str, Any]) -> None:
+    if outcome is Outcome.SENT:
+        account.chats[line["mark"]] = Chat(line["question"])
+        return
+    chat = account.chats[line["mark"]]
+    chat.is_open = False
+    if outcome is Outcome.DONE:
+        chat.there, chat.answer = There.YES, line["response"]
+        chat.conversation_id, chat.question_id, chat.answer_id = line["conversationId"], line["questionId"], line["messageId"]
 
 
 class Journal:

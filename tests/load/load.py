@@ -1,6 +1,7 @@
 """Seed 004's load profile on a local stack: people, what they were answered and how soon, and whether what they wrote is there.
 
-Timings and failures are reported and fail nothing. A write that was acknowledged and is not there, or is there twice, does, and so does a wrong answer.
+Timings and failures are reported and fail nothing. A write that was acknowledged and is not there, or is there twice, does, and so do a wrong answer and
+searches that say too often that something may be missing.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from locust.env import Environment
 
 import audit
 import report
+from answers import WRONG
 from functions import fast_functions
 from journal import Journal
 from mailbox import Mailbox
-from people import SECONDS_TO_WAIT, WRONG, Person
-from stages import Profile, Settings
+from people import SECONDS_TO_WAIT, Person
+from stages import DEGRADED_SHARE, Profile, Settings
 from target import ROOT, Target, whole_stack
 
 TARGETS = {"stack": whole_stack, "functions": fast_functions}
@@ -38,7 +40,7 @@ SECONDS_TO_SETTLE = 30
 def put_load(target: Target, settings: Settings, journal: Journal) -> tuple[report.Record, dict[str, int]]:
     """The whole profile, until the last person has gone. What was measured, and how often the profile itself failed."""
     record, mailbox, errors = report.Record(settings), Mailbox(target.cloud_endpoint), []
-    Person.host, Person.journal, Person.mailbox = target.api_url, journal, mailbox
+    Person.host, Person.journal, Person.mailbox, Person.record = target.api_url, journal, mailbox, record
     Person.think_seconds, Person.name_of_run = settings.think_seconds, secrets.token_hex(4)
     Profile.settings = settings
     environment = Environment(user_classes=[Person], shape_class=Profile(), stop_timeout=SECONDS_TO_WAIT)
@@ -82,6 +84,8 @@ def verdict(found: dict[str, Any]) -> list[str]:
         reasons.append(f"the profile itself failed {found['own']['errors']} times")
     if wrong := sum(count for what, count in total["failures"].items() if what.startswith(WRONG)):
         reasons.append(f"{wrong} answers were wrong")
+    if (share := found["searches"]["degradedShare"]) > DEGRADED_SHARE:
+        reasons.append(f"{share:.1%} of the searches were degraded")
     if total["refused"]:
         reasons.append(f"{total['refused']} requests were answered 429, and the profile stays within all limits")
     return reasons
@@ -101,7 +105,7 @@ def main() -> None:
         record, own = put_load(target, settings, journal)
         journal.close()
         calls = requests.get(target.calls_url, timeout=30).json() if target.calls_url else {}
-        if any(memory.is_open for memory in journal.ledger.memories):
+        if journal.ledger.answers_lost:
             time.sleep(SECONDS_TO_SETTLE)
         say("looking for everything that was written")
         problems = audit.check_all(journal.ledger, target.api_url)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Container
 from typing import Any
 
 from locust import task
 from locust.contrib.fasthttp import FastHttpUser
 
 import stages
+from answers import Answer, finds, is_kept, understood, unexpected
 from journal import Account, Journal, Memory, Outcome
 from mailbox import Mailbox
+from report import Record
 
 # Longer than the gateway waits for a function, so that no answer is given up that could still come.
 SECONDS_TO_WAIT = 40
@@ -25,8 +25,6 @@ SECONDS_TO_WAIT = 40
 ATTEMPTS, SECONDS_OF_ATTEMPTS = 4, 900
 # An access token lives for fifteen minutes.
 SECONDS_TO_REFRESH = 720
-# The failure of an answer that has the right status and is not right.
-WRONG = "wrong answer"
 
 TOPICS = [
     "garden", "dentist", "recipe", "bicycle", "holiday", "insurance", "birthday", "kitchen", "passport", "concert",
@@ -40,26 +38,6 @@ SENTENCES = [
 numbers = itertools.count(1)
 
 
-@dataclass
-class Answer:
-    """What came back: a status, 0 if nothing did, and the body."""
-
-    status: int
-    expected: int
-    body: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_expected(self) -> bool:
-        return self.status == self.expected
-
-    @property
-    def outcome(self) -> Outcome:
-        """What became of a write. Of one that failed on their side nobody knows."""
-        if self.is_expected:
-            return Outcome.DONE
-        return Outcome.REFUSED if 400 <= self.status < 500 else Outcome.SENT
-
-
 class Person(FastHttpUser):
     """One person with one account."""
 
@@ -70,6 +48,7 @@ class Person(FastHttpUser):
     # The run's, set before anybody comes.
     journal: Journal
     mailbox: Mailbox
+    record: Record
     think_seconds: float
     name_of_run: str
 
@@ -123,7 +102,10 @@ class Person(FastHttpUser):
         if memory := self.one():
             topic = memory.title.split()[0]
             query = memory.mark if random.random() < 0.5 else topic
-            self.call("GET", "/memories/search", query=f"?q={query}", is_right=finds(memory) if query == memory.mark else None)
+            is_right = finds(memory) if query == memory.mark else None
+            answer = self.call("GET", "/memories/search", query=f"?q={query}", is_right=is_right)
+            if answer.is_expected:
+                self.record.note_search(is_degraded=answer.body.get("degraded") is True)
 
     @task(stages.CREATE)
     def create(self) -> None:
@@ -147,14 +129,18 @@ class Person(FastHttpUser):
     def delete(self) -> None:
         if memory := self.one():
             self.note("delete", Outcome.SENT, mark=memory.mark)
-            answer = self.call("DELETE", "/memories/{id}", memory.id, expected=204)
+            answer = self.call("DELETE", "/memories/{id}", memory.id, expected=204, done_before=404)
             self.note_outcome("delete", answer, mark=memory.mark)
 
     @task(stages.ASK)
     def ask(self) -> None:
-        if memory := self.one():
-            question = f"What did I note about the {memory.title.split()[0]}?"
-            self.call("POST", "/ai/chat", body={"message": question}, is_right=lambda body: bool(body["response"]))
+        """About each memory once, in a conversation of its own."""
+        if memory := self.one(but=self.account.chats):
+            question = f"What did I note about the {memory.title}?"
+            self.note("ask", Outcome.SENT, mark=memory.mark, question=question)
+            answer = self.call("POST", "/ai/chat", body={"message": question}, is_right=is_kept)
+            said = {name: answer.body.get(name) for name in ("conversationId", "questionId", "messageId", "response")}
+            self.note_outcome("ask", answer, mark=memory.mark, **said)
 
     @task(stages.SIGN_IN_AGAIN)
     def sign_in_again(self) -> None:
@@ -190,9 +176,9 @@ class Person(FastHttpUser):
             self.note_outcome("verify", self.call("POST", "/auth/verify-email", body={"token": token}, expected=204))
         return True
 
-    def one(self) -> Memory | None:
-        """One memory of those that are certainly there. Who has none yet writes one instead."""
-        known = self.account.known
+    def one(self, but: Container[str] = ()) -> Memory | None:
+        """One memory of those that are certainly there, but for some marks. Who has none yet writes one instead."""
+        known = [memory for memory in self.account.known if memory.mark not in but]
         if not known:
             self.create()
             return None
@@ -212,7 +198,7 @@ class Person(FastHttpUser):
 
     def call(
         self, method: str, route: str, id: str | None = None, *, query: str = "", body: object = None, expected: int = 200,
-        is_right: Any = None,
+        done_before: int | None = None, is_right: Any = None,
     ) -> Answer:
         """One request, measured under its route. Another status, or an answer that is not right, is a failure."""
         headers = {"Authorization": f"Bearer {self.tokens['accessToken']}"} if "accessToken" in self.tokens else {}
@@ -220,29 +206,12 @@ class Person(FastHttpUser):
         with self.client.request(
             method, path, name=f"{method} {route}", headers=headers, json=body, allow_redirects=False, catch_response=True,
         ) as response:
-            answer = Answer(response.status_code or 0, expected)
+            answer = Answer(response.status_code or 0, expected, done_before=done_before)
             if not answer.is_expected:
-                response.failure(f"answered {answer.status}" if answer.status else f"no answer: {type(response.error).__name__}")
+                response.failure(unexpected(answer, response.error))
                 return answer
             if wrong := understood(answer, response.text, is_right):
                 response.failure(wrong)
             else:
                 response.success()
             return answer
-
-
-def finds(memory: Memory) -> Callable[[dict[str, Any]], bool]:
-    """Whether a search has found a memory, or says itself that something may be missing."""
-    return lambda body: body["degraded"] or any((one.get("memory") or {}).get("id") == memory.id for one in body["results"])
-
-
-def understood(answer: Answer, text: str, is_right: Any) -> str | None:
-    """Reads the body into the answer. What is wrong with it, if anything is."""
-    if answer.expected == 204:
-        return None
-    try:
-        body = json.loads(text)
-        answer.body = body if isinstance(body, dict) else {}
-        return None if is_right is None or is_right(body) else WRONG
-    except (ValueError, KeyError, TypeError) as error:
-        return f"{WRONG}, unreadable: {type(error).__name__}"

@@ -54,6 +54,8 @@ class Record:
         self.began: float | None = None
         self.last = 0.0
         self.all = Measured()
+        # Searches that were answered, and those that said that something may be missing.
+        self.searches = self.degraded = 0
         self.routes: dict[str, Measured] = {}
         self.stages: dict[str, Measured] = {name: Measured() for name, *_ in settings.stages}
 
@@ -67,6 +69,11 @@ class Record:
         for measured in (self.all, self.routes.setdefault(name, Measured()), self.stages[stage]):
             measured.add(response_time, status, failure)
 
+    def note_search(self, *, is_degraded: bool) -> None:
+        """One search that was answered."""
+        self.searches += 1
+        self.degraded += is_degraded
+
     def figures(self, calls: dict[str, list[int]]) -> dict[str, Any]:
         """All of it; `calls` of the table, by operation, are in microseconds."""
         seconds = self.last - self.began if self.began is not None else 0.0
@@ -77,6 +84,10 @@ class Record:
             "total": total,
             "routes": {name: self.routes[name].figures(seconds) for name in sorted(self.routes, key=by_path)},
             "stages": {name: measured.figures(lengths[name]) for name, measured in self.stages.items()},
+            "searches": {
+                "answered": self.searches, "degraded": self.degraded,
+                "degradedShare": round(self.degraded / self.searches, 6) if self.searches else 0,
+            },
             "table": table,
             "targets": targets(total, table),
         }
@@ -135,6 +146,11 @@ def told(report: dict[str, Any]) -> str:
     if report["table"]:
         rows = [f"| {operation} | {one['calls']:,} | {one['meanMs']:,} | {one['p95Ms']:,} |" for operation, one in report["table"].items()]
         parts.append("\n".join(["| call of the table | calls | mean ms | p95 ms |", "| --- | --: | --: | --: |", *rows]))
+    searches = report["searches"]
+    parts.append(
+        f"{searches['degraded']:,} of {searches['answered']:,} searches that were answered are degraded: "
+        f"{searches['degradedShare']:.3%}, at most {stages.DEGRADED_SHARE:.0%} may be"
+    )
     failures = [f"  {count} × {route}: {what}" for route, figures in report["routes"].items() for what, count in figures["failures"].items()]
     if failures:
         parts.append("\n".join(["Failures:", *failures]))

@@ -21,6 +21,9 @@ KPI_DATABASE_MS = 50
 K6_P99_MS = 1500
 K6_FAILED_RATE = 0.1
 
+# The largest share of searches that may say that something is missing.
+DEGRADED_SHARE = 0.1
+
 
 @dataclass(frozen=True)
 class Settings:

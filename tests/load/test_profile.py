@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import load
-import people
 import report
 import stages
+from answers import Answer
 from journal import Outcome
 from mailbox import Mailbox
 
@@ -38,7 +38,7 @@ def test_what_cannot_be_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     [(201, Outcome.DONE), (429, Outcome.REFUSED), (503, Outcome.SENT), (0, Outcome.SENT), (200, Outcome.SENT)],
 )
 def test_only_a_refusal_says_that_nothing_was_written(status: int, outcome: Outcome) -> None:
-    assert people.Answer(status, 201).outcome is outcome
+    assert Answer(status, 201).outcome is outcome
 
 
 def request(record: report.Record, *, ms: float, at: float, status: int = 200, failure: str | None = None) -> None:
@@ -82,13 +82,24 @@ def test_calls_of_the_table_are_told_by_operation_and_in_all() -> None:
     assert "| Query | 2 | 2.0 | 3.0 |" in report.told(found)
 
 
+def test_the_share_of_degraded_searches_is_told() -> None:
+    record = report.Record(stages.Settings())
+    for number in range(40):
+        record.note_search(is_degraded=number < 3)
+    found = record.figures({})
+    assert found["searches"] == {"answered": 40, "degraded": 3, "degradedShare": 0.075}
+    assert "3 of 40 searches that were answered are degraded: 7.500%, at most 10% may be" in report.told(found)
+
+
 def test_timings_fail_nothing_and_wrong_answers_refusals_and_a_run_that_proves_nothing_do() -> None:
     writes = {"problems": {}, "memoriesThatMustBeThere": 5}
     total = {"refused": 0, "failures": {"answered 503": 7}, "p95Ms": 60_000}
-    fine = {"writes": writes, "total": total, "own": {"errors": 0}}
+    fine = {"writes": writes, "total": total, "own": {"errors": 0}, "searches": {"degradedShare": 0.1}}
     assert load.verdict(fine) == []
     assert len(load.verdict(fine | {"total": total | {"refused": 1}})) == 1
-    assert load.verdict(fine | {"total": total | {"failures": {"wrong answer": 2, "wrong answer, unreadable: KeyError": 1}}}) == ["3 answers were wrong"]
+    wrong = {"wrong answer": 2, "wrong answer, unreadable: KeyError": 1, "wrong answer: answered 404": 1}
+    assert load.verdict(fine | {"total": total | {"failures": wrong}}) == ["4 answers were wrong"]
+    assert load.verdict(fine | {"searches": {"degradedShare": 0.11}}) == ["11.0% of the searches were degraded"]
     assert len(load.verdict(fine | {"own": {"errors": 1}})) == 1
     assert len(load.verdict(fine | {"writes": writes | {"memoriesThatMustBeThere": 0}})) == 1
 
