@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::serve::ListenerExt;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -104,6 +104,20 @@ impl Cloud {
         let (status, _, answer) = threads::wait(async move { site.forward(headers, body).await })??;
         ensure!(status.is_success(), "{operation}: {}", String::from_utf8_lossy(&answer));
         Ok(serde_json::from_slice(&answer)?)
+    }
+
+    /// Uploads something as somebody does who was given this link.
+    pub(crate) fn upload(&self, link: &Value, bytes: &'static [u8]) -> anyhow::Result<()> {
+        let url: Uri = link["url"].as_str().context("a link")?.parse()?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in link["headers"].as_object().into_iter().flatten() {
+            let value = value.as_str().context("a header")?;
+            headers.insert(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+        let body = Bytes::from_static(bytes);
+        let status = self.site.services.object(&Method::PUT, &url, body, &headers).status();
+        ensure!(status.is_success(), "an upload is answered with {status}");
+        Ok(())
     }
 
     /// How many calls there were since this was last called, and how many connections by TLS.

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Router, response::AppendHeaders};
+use memchr::memmem;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -31,6 +32,8 @@ use crate::threads;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What a function is told that it has for one event.
 const TIMEOUT: Duration = Duration::from_secs(300);
+/// What stands in a streamed answer between its head and what is streamed.
+const STREAM: [u8; 8] = [0; 8];
 
 /// Something that Lambda can start.
 #[derive(Clone)]
@@ -68,6 +71,7 @@ struct Answer {
 /// What came of an event, and how long it took.
 pub(crate) struct Answered {
     pub(crate) took: Duration,
+    /// Of what is streamed the head alone.
     pub(crate) body: Value,
 }
 
@@ -86,6 +90,18 @@ impl Program {
             .variables
             .extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         program
+    }
+}
+
+impl Answered {
+    /// The status, which every answer to a request has.
+    pub(crate) fn status(&self) -> anyhow::Result<u64> {
+        self.body["statusCode"].as_u64().with_context(|| format!("an answer without a status: {}", self.body))
+    }
+
+    /// What a request is answered with, if that is JSON.
+    pub(crate) fn content(&self) -> Value {
+        self.body["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default()
     }
 }
 
@@ -193,8 +209,9 @@ impl Lambda {
         let answer = self.answers.recv_timeout(PATIENCE);
         let answer = answer.with_context(|| format!("{} does not answer", self.name))?;
         ensure!(!answer.is_error, "{} failed: {}", self.name, String::from_utf8_lossy(&answer.body));
-        // What is streamed is not JSON.
-        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+        // In JSON itself there are no such bytes.
+        let end = memmem::find(&answer.body, &STREAM).unwrap_or(answer.body.len());
+        let body = serde_json::from_slice(&answer.body[..end]).unwrap_or_default();
         Ok(Answered { took: answer.at.duration_since(since), body })
     }
 }

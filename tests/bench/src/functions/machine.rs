@@ -22,7 +22,6 @@ pub(crate) fn describe(report: &mut Report, peers: &Path) {
     let changed = said("git", &["status", "--porcelain", "--untracked-files=no"]);
     let commit = said("git", &["rev-parse", "--short", "HEAD"]);
     let commit = if changed.is_empty() { commit } else { format!("{commit} and what is not committed") };
-    let tool = |name: &str| peers.join("bin").join(name).to_string_lossy().into_owned();
     for (what, value) in [
         ("time", now().to_string()),
         ("commit", commit),
@@ -31,11 +30,16 @@ pub(crate) fn describe(report: &mut Report, peers: &Path) {
         ("kernel", read("/proc/sys/kernel/osrelease").trim().to_owned()),
         ("load at the beginning", load()),
         ("rustc", said("rustc", &["--version"])),
-        ("Node.js", said(&tool("node"), &["--version"])),
-        ("Python", said(&tool("python"), &["--version"])),
+        ("Node.js", version(peers, "node")),
+        ("Python", version(peers, "python")),
     ] {
         report.row([what.into(), Value::from(value)]);
     }
+}
+
+/// Which version of its language a peer runs with, as that says it.
+pub(crate) fn version(peers: &Path, language: &str) -> String {
+    said(&peers.join("bin").join(language).to_string_lossy(), &["--version"])
 }
 
 /// How much the machine has had to do in the last minutes.

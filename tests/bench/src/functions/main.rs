@@ -13,6 +13,8 @@ mod events;
 mod lambda;
 mod machine;
 mod measures;
+mod memory;
+mod mixed;
 mod people;
 mod process;
 #[path = "../../../../shared/search/examples/bench/report.rs"]

@@ -22,7 +22,7 @@ const STARTS: &[Column] = &[
     ("zippedMb", "zipped"),
     ("firstPollMs", "first poll p50 ms"),
     ("timesHello", "times hello"),
-    ("ofNode", "of Node"),
+    ("ofNode", "of Node.js"),
     ("rssMb", "RSS MB"),
 ];
 const ANSWERS: &[Column] = &[
@@ -33,10 +33,8 @@ const ANSWERS: &[Column] = &[
     ("connections", "TLS connections"),
     ("firstAnswerMs", "p50 ms"),
     ("timesPlain", "times plain HTTP"),
-    ("ofNode", "of Node"),
+    ("ofNode", "of Node.js"),
 ];
-const MEMORY: &[Column] =
-    &[("program", "memory"), ("requests", "mixed requests"), ("failed", "not 2xx"), ("rssMb", "RSS MB")];
 const WARM: &[Column] = &[
     ("operation", "warm request"),
     ("program", "of"),
@@ -46,8 +44,12 @@ const WARM: &[Column] = &[
     ("wallMs", "p50 ms"),
     ("wallP99Ms", "p99 ms"),
 ];
-/// Functions that keep what they search, and take longer. They get a tenth of the requests, and state what they need.
-const LARGE: [&str; 3] = ["ai", "ai-stream", "search"];
+/// How functions are asked by somebody whom they know.
+const SIGNED_IN: &str = "TLS, signed in";
+/// Who makes the calls of our functions and nothing else, and who does all of it.
+const CALLS: &str = "the same calls only";
+const CALLS_AND_A_HASH: &str = "the same calls and a hash only";
+const OURS: &str = "ours";
 
 /// What is measured with, and what was measured.
 pub(crate) struct Measures<'a> {
@@ -68,6 +70,7 @@ impl Measures<'_> {
         let programs: Vec<Program> = peers.into_iter().chain(&setting.functions).cloned().collect();
         let polled = starts::polls(&self.host, &programs, self.arguments.rounds)?;
         let (hello, node) = (polled[1].ms, polled[2].ms);
+        let of_node = format!("first poll, of {} with SDK", setting.node.name);
         self.report.table("From the start to the first poll", STARTS);
         for (place, (program, polled)) in programs.iter().zip(&polled).enumerate() {
             let is_ours = place >= peers.len();
@@ -76,12 +79,7 @@ impl Measures<'_> {
                 self.verdicts.add("bootstrap, MB", &program.name, size.mb, 12.0);
                 self.verdicts.add("bootstrap zipped, MB", &program.name, size.zipped_mb, 6.0);
                 self.verdicts.add("first poll, times hello", &program.name, polled.ms / hello, 3.0);
-                self.verdicts.add(
-                    "first poll, of Node with SDK",
-                    &program.name,
-                    polled.ms / node,
-                    1.0 / 25.0,
-                );
+                self.verdicts.add(&of_node, &program.name, polled.ms / node, 1.0 / 25.0);
             }
             self.report.row([
                 program.name.as_str().into(),
@@ -114,13 +112,14 @@ impl Measures<'_> {
             given.push(("plain HTTP", function.clone(), event.clone()));
             given.push(("TLS", by_tls.clone(), event.clone()));
             if events::has_token(&event) {
-                given.push(("TLS, signed in", by_tls.clone(), events::signed(&event, &token)));
+                given.push((SIGNED_IN, by_tls.clone(), events::signed(&event, &token)));
             }
         }
         let programs: Vec<(Program, Value)> =
             given.iter().map(|(_, program, event)| (program.clone(), event.clone())).collect();
         let answered = starts::answers(&self.host, self.cloud, &programs, self.arguments.rounds)?;
         let (plain, node) = (answered[0].ms, answered[2].ms);
+        let of_node = format!("first answer with one TLS call, of {} with SDK", setting.node.name);
         self.report.table("From the start to the first answer", ANSWERS);
         for (place, ((way, program, _), answered)) in given.iter().zip(&answered).enumerate() {
             if place >= peers && *way == "TLS" && answered.calls == 1 {
@@ -130,12 +129,11 @@ impl Measures<'_> {
                     answered.ms / plain,
                     2.5,
                 );
-                self.verdicts.add(
-                    "first answer with one TLS call, of Node with SDK",
-                    &program.name,
-                    answered.ms / node,
-                    1.0 / 25.0,
-                );
+                self.verdicts.add(&of_node, &program.name, answered.ms / node, 1.0 / 25.0);
+            }
+            if *way == SIGNED_IN {
+                let is_done = answered.status.as_u64().is_some_and(|status| (200..400).contains(&status));
+                ensure!(is_done, "{} answers {} to somebody who is signed in", program.name, answered.status);
             }
             if *way == "TLS" && program.name == "whatsapp" && answered.status == 200 {
                 self.verdicts.add("cold webhook answers, p99 ms", &program.name, answered.p99_ms, 50.0);
@@ -154,68 +152,6 @@ impl Measures<'_> {
         Ok(())
     }
 
-    /// What processes have after many requests of many kinds.
-    pub(crate) fn memory(&mut self) -> anyhow::Result<()> {
-        self.report.table("After many requests", MEMORY);
-        let setting = self.setting;
-        for peer in [&setting.node, &setting.python] {
-            let lambda = self.started(peer)?;
-            let mut person = Person::registered(&lambda, "memory")?;
-            person.save(&lambda, 20)?;
-            let mut asked =
-                || Ok(vec![person.create(), person.list(), person.get(), person.list(), person.get()]);
-            self.mixed(peer, &lambda, self.arguments.mixed, &mut asked)?;
-        }
-        let auth = self.started(&setting.auth)?;
-        let memories = self.started(&setting.memories)?;
-        let mut person = Person::registered(&auth, "mixed")?;
-        person.save(&memories, 20)?;
-        for function in &setting.functions {
-            person.sign_in(&auth)?;
-            let of_events = events::mixed(&function.name, &person.token)?;
-            let lambda = self.started(function)?;
-            let mut asked = || {
-                Ok(match function.name.as_str() {
-                    "memories" => person.mixed(),
-                    "auth" => [of_events.clone(), vec![person.login()]].concat(),
-                    _ => of_events.clone(),
-                })
-            };
-            if asked()?.is_empty() {
-                continue;
-            }
-            let is_large = LARGE.contains(&function.name.as_str());
-            let count = if is_large { self.arguments.mixed.div_ceil(10) } else { self.arguments.mixed };
-            let rss = self.mixed(function, &lambda, count, &mut asked)?;
-            if !is_large {
-                self.verdicts.add("RSS after mixed requests, MB", &function.name, rss, 30.0);
-            }
-        }
-        Ok(())
-    }
-
-    fn mixed(
-        &mut self,
-        program: &Program,
-        lambda: &Lambda,
-        count: usize,
-        asked: &mut dyn FnMut() -> anyhow::Result<Vec<Value>>,
-    ) -> anyhow::Result<f64> {
-        let (mut requests, mut failed) = (0, 0);
-        while requests < count {
-            for event in asked()? {
-                let answer = lambda.invoke(&event)?.body;
-                let status = answer["statusCode"].as_u64();
-                ensure!(status.is_none_or(|status| status < 500), "{} answered {answer}", program.name);
-                failed += usize::from(status.is_some_and(|status| !(200..300).contains(&status)));
-                requests += 1;
-            }
-        }
-        let rss = lambda.process().rss_mb()?;
-        self.report.row([program.name.as_str().into(), requests.into(), failed.into(), rss.into()]);
-        Ok(rss)
-    }
-
     /// What requests cost when everything is warm.
     pub(crate) fn warm_requests(&mut self) -> anyhow::Result<()> {
         self.report.table("Warm requests", WARM);
@@ -223,34 +159,35 @@ impl Measures<'_> {
         let hello = self.started(&setting.hello)?;
         let (auth, memories) = (self.started(&setting.auth)?, self.started(&setting.memories)?);
         let (node, python) = (self.started(&setting.node)?, self.started(&setting.python)?);
-        let mut subjects = vec![
-            Subject::new("ours", &memories, &auth)?,
-            Subject::new("node", &node, &node)?,
-            Subject::new("python", &python, &python)?,
-        ];
+        let mut ours = Subject::new(OURS, &memories, &auth)?;
         let mut asked = Vec::new();
         for (operation, _) in OPERATIONS {
-            asked.push((operation, noted(self.cloud, &mut subjects[0], operation)?));
+            asked.push((operation, noted(self.cloud, &mut ours, operation)?));
         }
-        let calls = calls_only(&self.host, self.cloud, &setting.calls, &asked, self.folder)?;
         let requests = self.arguments.requests;
-        let took = measure_one(&hello, &subjects[0].person.get(), requests)?;
+        let took = measure_one(&hello, &ours.asked("get").1, requests)?;
         self.warm_row("nothing", "hello", None, &took, None);
+        let calls = calls_only(&self.host, self.cloud, &setting.calls, &asked, self.folder)?;
+        let mut subjects = vec![
+            Subject::calls(CALLS, &calls),
+            ours,
+            Subject::new(&setting.node.name, &node, &node)?,
+            Subject::new(&setting.python.name, &python, &python)?,
+        ];
         for ((operation, fewer), (_, exchanges)) in OPERATIONS.into_iter().zip(&asked) {
-            let count = requests.div_ceil(fewer);
-            let only_calls = measure_one(&calls, &json!({"name": operation}), count)?;
+            let took = measure(&mut subjects, operation, requests.div_ceil(fewer))?;
+            let only_calls = took[0].cpu_ms;
             let is_login = operation == "login";
-            let name = if is_login { "the same calls and a hash only" } else { "the same calls only" };
-            self.warm_row(operation, name, Some(exchanges.len()), &only_calls, None);
-            let took = measure(&mut subjects, operation, count)?;
             for (subject, took) in subjects.iter().zip(&took) {
-                let beyond = (subject.name == "ours").then_some(took.cpu_ms - only_calls.cpu_ms);
+                let beyond = (subject.name == OURS).then_some(took.cpu_ms - only_calls);
                 // Of a login the hash is nearly all: the rest is smaller than what one hash differs from another.
                 if let Some(beyond) = beyond.filter(|_| !is_login) {
                     self.verdicts.add("warm CPU beyond the calls, ms", operation, beyond, 0.5);
                 }
-                let calls = beyond.map(|_| exchanges.len());
-                self.warm_row(operation, &subject.name, calls, took, beyond);
+                let is_calls = subject.name == CALLS;
+                let calls = (is_calls || beyond.is_some()).then_some(exchanges.len());
+                let name = if is_calls && is_login { CALLS_AND_A_HASH } else { subject.name.as_str() };
+                self.warm_row(operation, name, calls, took, beyond);
             }
         }
         Ok(())
@@ -290,7 +227,8 @@ impl Measures<'_> {
         Ok(person)
     }
 
-    fn started(&self, program: &Program) -> anyhow::Result<Lambda> {
+    /// A program that waits for its first event.
+    pub(crate) fn started(&self, program: &Program) -> anyhow::Result<Lambda> {
         let lambda = self.host.start(program)?;
         lambda.first_poll()?;
         Ok(lambda)

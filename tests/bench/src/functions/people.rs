@@ -11,11 +11,16 @@ const PASSWORD: &str = "TestPassword123!";
 const LISTED: usize = 20;
 
 /// A person.
+#[derive(Default)]
 pub(crate) struct Person {
-    email: String,
+    pub(crate) email: String,
+    /// Of their account.
+    pub(crate) id: String,
     pub(crate) token: String,
+    /// Their newest: each works once.
+    refresh_token: String,
     /// A memory of theirs.
-    memory: String,
+    pub(crate) memory: String,
     /// How many they have saved.
     saved: usize,
 }
@@ -26,8 +31,10 @@ impl Person {
         let email = format!("{name}@example.com");
         let account =
             json!({"email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Lovelace"});
-        ok(auth, &request("POST", "/auth/register", None, Some(&account)))?;
-        let mut person = Self { email, token: String::new(), memory: String::new(), saved: 0 };
+        let registered = ok(auth, &request("POST", "/auth/register", None, Some(&account)))?;
+        // The peers do not say whom they have registered.
+        let id = registered["user"]["id"].as_str().unwrap_or_default().to_owned();
+        let mut person = Self { email, id, ..Self::default() };
         person.sign_in(auth)?;
         Ok(person)
     }
@@ -35,7 +42,13 @@ impl Person {
     /// Signs them in again: a token is good for a quarter of an hour.
     pub(crate) fn sign_in(&mut self, auth: &Lambda) -> anyhow::Result<()> {
         let answer = ok(auth, &self.login())?;
-        self.token = answer["accessToken"].as_str().context("a token")?.to_owned();
+        self.keep(&answer)
+    }
+
+    /// Keeps the tokens that they were answered with.
+    pub(crate) fn keep(&mut self, answer: &Value) -> anyhow::Result<()> {
+        let token = |name: &str| answer[name].as_str().map(str::to_owned).context("a token");
+        (self.token, self.refresh_token) = (token("accessToken")?, token("refreshToken")?);
         Ok(())
     }
 
@@ -53,6 +66,21 @@ impl Person {
         request("POST", "/auth/login", None, Some(&json!({"email": self.email, "password": PASSWORD})))
     }
 
+    /// A request for new tokens, which must be kept.
+    pub(crate) fn refresh(&self) -> Value {
+        request("POST", "/auth/refresh", None, Some(&json!({"refreshToken": self.refresh_token})))
+    }
+
+    /// Any request of theirs.
+    pub(crate) fn asks(&self, method: &str, path: &str) -> Value {
+        request(method, path, Some(&self.token), None)
+    }
+
+    /// Any request of theirs that has a body.
+    pub(crate) fn sends(&self, method: &str, path: &str, body: &Value) -> Value {
+        request(method, path, Some(&self.token), Some(body))
+    }
+
     /// A request that saves a memory, another one each time.
     pub(crate) fn create(&mut self) -> Value {
         self.saved += 1;
@@ -61,17 +89,17 @@ impl Person {
             self.saved
         );
         let body = json!({"title": format!("Trip to Porto {}", self.saved), "content": {"text": text}, "tags": ["travel", "train"]});
-        request("POST", "/memories", Some(&self.token), Some(&body))
+        self.sends("POST", "/memories", &body)
     }
 
     /// A request for their newest memories.
     pub(crate) fn list(&self) -> Value {
-        request("GET", &format!("/memories?limit={LISTED}"), Some(&self.token), None)
+        self.asks("GET", &format!("/memories?limit={LISTED}"))
     }
 
     /// A request for one.
     pub(crate) fn get(&self) -> Value {
-        request("GET", &format!("/memories/{}", self.memory), Some(&self.token), None)
+        self.asks("GET", &format!("/memories/{}", self.memory))
     }
 
     /// What somebody does with their memories.
@@ -82,24 +110,19 @@ impl Person {
             self.create(),
             self.list(),
             self.get(),
-            request(
-                "PATCH",
-                &path,
-                Some(&self.token),
-                Some(&json!({"isFavorite": self.saved.is_multiple_of(2)})),
-            ),
+            self.sends("PATCH", &path, &json!({"isFavorite": self.saved.is_multiple_of(2)})),
             self.list(),
             self.get(),
-            request("POST", &format!("{path}/messages"), Some(&self.token), Some(&message)),
-            request("GET", &format!("{path}/messages"), Some(&self.token), None),
+            self.sends("POST", &format!("{path}/messages"), &message),
+            self.asks("GET", &format!("{path}/messages")),
         ]
     }
 }
 
 /// The answer to a request that must be done.
 pub(crate) fn ok(lambda: &Lambda, event: &Value) -> anyhow::Result<Value> {
-    let answer = lambda.invoke(event)?.body;
-    let status = answer["statusCode"].as_u64().unwrap_or_default();
-    ensure!((200..300).contains(&status), "{} {}: {answer}", event["httpMethod"], event["path"]);
-    Ok(answer["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default())
+    let answered = lambda.invoke(event)?;
+    let is_done = (200..300).contains(&answered.status()?);
+    ensure!(is_done, "{} {}: {}", event["httpMethod"], event["path"], answered.body);
+    Ok(answered.content())
 }

@@ -6,17 +6,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app_testing::TestKeys;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 /// What `events/whatsapp` is signed with.
 const APP_SECRET: &str = "app-secret-for-tests-01";
+/// The header of a checksum.
+const SHA256: &str = "x-amz-checksum-sha256";
 
 /// The services. What is put into S3 is kept.
 #[derive(Default)]
 pub(crate) struct Services {
-    objects: Mutex<BTreeMap<String, Bytes>>,
+    objects: Mutex<BTreeMap<String, Object>>,
+}
+
+/// What is in a bucket, with its checksum if it came with one.
+struct Object {
+    bytes: Bytes,
+    sha256: Option<HeaderValue>,
 }
 
 impl Services {
@@ -67,8 +75,12 @@ impl Services {
                 failure(StatusCode::PRECONDITION_FAILED, "PreconditionFailed")
             }
             Method::PUT => {
-                objects.insert(key, body);
+                objects.insert(key, Object { bytes: body, sha256: headers.get(SHA256).cloned() });
                 respond(StatusCode::OK, String::new())
+            }
+            // Marks are not played: whatever is there is kept.
+            Method::DELETE if uri.query().is_some_and(|query| query.contains("tagging")) => {
+                respond(StatusCode::NO_CONTENT, String::new())
             }
             Method::DELETE => {
                 objects.remove(&key);
@@ -83,15 +95,25 @@ impl Services {
                 respond(StatusCode::OK, String::new())
             }
             Method::GET | Method::HEAD => match objects.get(&key) {
-                Some(bytes) => Response::new(Body::from(bytes.clone())),
+                Some(object) => object.response(),
                 None => failure(StatusCode::NOT_FOUND, "NoSuchKey"),
             },
             _ => failure(StatusCode::NOT_IMPLEMENTED, "NotImplemented"),
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<String, Bytes>> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<String, Object>> {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Object {
+    fn response(&self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.bytes.clone()));
+        if let Some(sha256) = &self.sha256 {
+            response.headers_mut().insert(SHA256, sha256.clone());
+        }
+        response
     }
 }
 

@@ -10,6 +10,7 @@ use crate::arguments::Arguments;
 use crate::chain::Chain;
 use crate::cloud::Cloud;
 use crate::lambda::Program;
+use crate::machine;
 use crate::template::Template;
 
 const PEERS_TABLE: &str = "PeersTable";
@@ -82,7 +83,9 @@ impl Setting {
         // It trusts whom our functions trust.
         let calls_copy = chain.trusted_by(&calls, folder)?;
         let installed = &arguments.peers;
-        let node = installed.join("bin/node");
+        let (node, python) = (installed.join("bin/node"), installed.join("bin/python"));
+        // They are called by the releases that they are: what a start takes differs from one to the next. That of Node.js is the newest on Lambda.
+        let node_js = format!("Node.js {}", machine::version(installed, "node").trim_start_matches('v'));
         Ok(Self {
             functions,
             by_tls,
@@ -92,11 +95,15 @@ impl Setting {
             hello: peer("hello", &[rust("bench-peer-hello")], &[]),
             calls: peer("calls", &[calls], &[]),
             calls_by_tls: peer("calls", &[calls_copy], &[("AWS_ENDPOINT_URL", &cloud.tls)]),
-            node: peer("node", &[node.clone(), installed.join("node/handler.cjs")], &others),
-            node_bundled: peer("node bundled", &[node, installed.join("node/bundle.cjs")], &others),
+            node: peer(&node_js, &[node.clone(), installed.join("node/handler.cjs")], &others),
+            node_bundled: peer(
+                &format!("{node_js} bundled"),
+                &[node, installed.join("node/bundle.cjs")],
+                &others,
+            ),
             python: peer(
-                "python",
-                &[installed.join("bin/python"), installed.join("python/handler.py")],
+                &machine::version(installed, "python"),
+                &[python, installed.join("python/handler.py")],
                 &others,
             ),
             root: chain.root(folder)?,

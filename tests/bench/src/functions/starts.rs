@@ -1,8 +1,10 @@
 //! Cold starts: from the start of a process to its first poll, and to its first answer.
 
+use anyhow::Context;
 use serde_json::Value;
 
 use crate::cloud::Cloud;
+use crate::events;
 use crate::lambda::{Host, Program};
 
 /// The middle of what was measured.
@@ -54,7 +56,10 @@ pub(crate) fn answers(
             lambda.give(event)?;
             let answered = lambda.first_answer()?;
             let (calls, connections) = cloud.take_counts();
-            seen[place] = (answered.body["statusCode"].clone(), calls, connections);
+            // What a worker answers has none.
+            let status = events::is_request(event).then(|| answered.status()).transpose();
+            let status = status.with_context(|| program.name.clone())?;
+            seen[place] = (Value::from(status), calls, connections);
             if round > 0 {
                 times[place].push(answered.took.as_secs_f64() * 1e3);
             }

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use serde_yaml_ng::{Mapping, Value};
 
 /// Parameters that are not what they are unless told.
-const PARAMETERS: [(&str, &str); 4] = [
+const PARAMETERS: [(&str, &str); 5] = [
     // Thousands of requests of one person are counted like any others, and none is refused.
     (
         "RateLimits",
@@ -16,7 +16,9 @@ const PARAMETERS: [(&str, &str); 4] = [
          premium.api=1000000/1h,premium.upload=1000000/1h,premium.ai=1000000/1h",
     ),
     ("SignupRole", "premium"),
-    // Nobody outside of this machine is called.
+    // Somebody's own bucket is on this machine,
+    ("DriveAddresses", "any"),
+    // and nobody outside of it is called.
     ("OpenAiBaseUrl", "http://127.0.0.1:9"),
     ("WhatsAppBaseUrl", "http://127.0.0.1:9"),
 ];

@@ -17,12 +17,17 @@ const TURNS: usize = 5;
 /// How many memories there are before anything is measured.
 const SAVED: usize = 100;
 
-/// Something that answers these requests, in one process or two, and who asks it.
+/// Something that answers these requests, or does a part of it.
 pub(crate) struct Subject<'a> {
     pub(crate) name: String,
-    pub(crate) memories: &'a Lambda,
-    pub(crate) auth: &'a Lambda,
-    pub(crate) person: Person,
+    kind: Kind<'a>,
+}
+
+enum Kind<'a> {
+    /// It answers somebody, in one process or two.
+    Whole { memories: &'a Lambda, auth: &'a Lambda, person: Person },
+    /// It makes the calls alone.
+    Calls(&'a Lambda),
 }
 
 /// What one request takes.
@@ -37,15 +42,30 @@ impl<'a> Subject<'a> {
     pub(crate) fn new(name: &str, memories: &'a Lambda, auth: &'a Lambda) -> anyhow::Result<Self> {
         let mut person = Person::registered(auth, &name.replace(' ', "-"))?;
         person.save(memories, SAVED)?;
-        Ok(Self { name: name.to_owned(), memories, auth, person })
+        Ok(Self { name: name.to_owned(), kind: Kind::Whole { memories, auth, person } })
     }
 
-    fn asked(&mut self, operation: &str) -> (&'a Lambda, Value) {
-        match operation {
-            "create" => (self.memories, self.person.create()),
-            "list" => (self.memories, self.person.list()),
-            "get" => (self.memories, self.person.get()),
-            _ => (self.auth, self.person.login()),
+    /// The program of [`calls_only`].
+    pub(crate) fn calls(name: &str, calls: &'a Lambda) -> Self {
+        Self { name: name.to_owned(), kind: Kind::Calls(calls) }
+    }
+
+    /// An event of an operation, and who gets it.
+    pub(crate) fn asked(&mut self, operation: &str) -> (&'a Lambda, Value) {
+        match (&mut self.kind, operation) {
+            (Kind::Calls(calls), _) => (*calls, json!({"name": operation})),
+            (Kind::Whole { memories, person, .. }, "create") => (*memories, person.create()),
+            (Kind::Whole { memories, person, .. }, "list") => (*memories, person.list()),
+            (Kind::Whole { memories, person, .. }, "get") => (*memories, person.get()),
+            (Kind::Whole { auth, person, .. }, _) => (*auth, person.login()),
+        }
+    }
+
+    /// A token is good for a quarter of an hour, which the other operations may have taken.
+    fn sign_in(&mut self) -> anyhow::Result<()> {
+        match &mut self.kind {
+            Kind::Whole { auth, person, .. } => person.sign_in(auth),
+            Kind::Calls(_) => Ok(()),
         }
     }
 }
@@ -58,8 +78,7 @@ pub(crate) fn measure(
 ) -> anyhow::Result<Vec<Took>> {
     let mut sums = vec![Sum::default(); subjects.len()];
     for subject in &mut *subjects {
-        // A token is good for a quarter of an hour, which the other operations may have taken.
-        subject.person.sign_in(subject.auth)?;
+        subject.sign_in()?;
         for _ in 0..10 {
             let (lambda, event) = subject.asked(operation);
             ok(lambda, &event)?;
@@ -100,11 +119,7 @@ impl Sum {
         let before = lambda.process().cpu_ms()?;
         for (lambda, event) in &events {
             let answered = lambda.invoke(event)?;
-            ensure!(
-                answered.body["statusCode"].as_u64().is_some_and(|status| status < 300),
-                "{}",
-                answered.body
-            );
+            ensure!(answered.status()? < 300, "{}", answered.body);
             self.wall_ms.push(answered.took.as_secs_f64() * 1e3);
         }
         self.cpu_ms += lambda.process().cpu_ms()? - before;
@@ -127,7 +142,7 @@ pub(crate) fn noted(
     subject: &mut Subject<'_>,
     operation: &str,
 ) -> anyhow::Result<Vec<Exchange>> {
-    subject.person.sign_in(subject.auth)?;
+    subject.sign_in()?;
     let mut fewest: Option<Vec<Exchange>> = None;
     for _ in 0..5 {
         let (lambda, event) = subject.asked(operation);
