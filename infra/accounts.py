@@ -93,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("command", choices=("promote",))
     parser.add_argument("--email", required=True, help="the address that the person has registered with")
-    add_stack(parser)
+    add_stack(parser, default="memory-app")
     options = parser.parse_args()
     outputs = outputs_of(options)
     promote(boto3.resource("dynamodb").Table(outputs["TableName"]), options.email)

@@ -126,7 +126,7 @@ def secrets(options: argparse.Namespace) -> tuple[Secret, Secret]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("command", choices=("ensure", "rotate"))
-    add_stack(parser)
+    add_stack(parser, default="memory-app")
     parser.add_argument("--signing-secret", help="id of the private keys' secret, instead of --stack")
     parser.add_argument("--public-secret", help="id of the JWKS secret, instead of --stack")
     parser.add_argument(

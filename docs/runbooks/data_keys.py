@@ -1,11 +1,11 @@
 """Wrapped data keys: whether they open, and what they need to open elsewhere.
 
-    python docs/runbooks/data_keys.py check --stack memory-app                               opens each with FieldKey, and says how many it could
-    python docs/runbooks/data_keys.py check --stack memory-app --table memory-app-restored   those of a copy
-    … move --table memory-app-restored --from-region us-east-1 --to-key KEY                  wraps each again, so that KEY opens it
-    … --outputs .local/outputs.json                                                          the same on the local cloud
+    python docs/runbooks/data_keys.py check --stack NAME                          opens each with FieldKey, and says how many it could
+    python docs/runbooks/data_keys.py check --stack NAME --table NAME-restored    those of a copy
+    … move --table NAME-restored --from-region us-east-1 --to-key KEY             wraps each again, so that KEY opens it
+    … --outputs .local/outputs.json                                               the same on the local cloud
 
-`move` writes to the table it is told and never to the stack's own: to a copy, which restore.py then puts into a stack whose FieldKey is KEY. It notes KEY on each item
+`move` writes to the table it is told and never to that of a stack: to a copy, which restore.py then puts into a stack whose FieldKey is KEY. It notes KEY on each item
 that it has changed and skips those, so it can be ended and begun again. A key in the clear exists in the memory of this process alone.
 
 Runs in the virtual environment (boto3). It needs `kms:Decrypt` on the old key and `kms:Encrypt` and `kms:Decrypt` on the new one.
@@ -74,9 +74,17 @@ def check(table: Any, outputs: dict[str, Any], options: argparse.Namespace) -> N
     sys.exit(1 if came[False] else 0)
 
 
+def must_be_a_copy(table: Any, outputs: dict[str, Any], options: argparse.Namespace) -> None:
+    """Ends this if functions may work on the table. Those of all stacks have a stream, and no copy has one before somebody gives it one."""
+    # As an ARN, the stack's own would have another name.
+    if not options.table or ":" in options.table or options.table == outputs["TableName"]:
+        raise SystemExit("move needs --table, the name of a copy, and that is not the stack's own.")
+    if table.stream_specification:
+        raise SystemExit("That table has a stream, so it is that of a stack, and no copy.")
+
+
 def move(table: Any, outputs: dict[str, Any], options: argparse.Namespace) -> None:
-    if not options.table or options.table == outputs["TableName"]:
-        raise SystemExit("move needs --table, and that is not the stack's own.")
+    must_be_a_copy(table, outputs, options)
     old, new = boto3.client("kms", region_name=options.from_region), boto3.client("kms")
     moved = there = lost = 0
     for item in wrapped_keys(table):
@@ -105,7 +113,7 @@ def main() -> None:
         sub = commands.add_parser(command.__name__)
         sub.set_defaults(command=command)
         add_stack(sub)
-        sub.add_argument("--table", help="a table that was restored, instead of the stack's own")
+        sub.add_argument("--table", help="the name of a table that was restored, instead of the stack's own")
         if command is check:
             sub.add_argument("--key", help="another key than the stack's FieldKey")
         else:

@@ -1,9 +1,9 @@
 """Stops a stack without losing anything, and lets it go on: while the table is being put right, or to stop harm that is being done.
 
-    python docs/runbooks/pause.py pause  --stack memory-app            everything: no request is answered, no message is taken from a queue
-    python docs/runbooks/pause.py pause  --stack memory-app --workers  queues and the stream alone; people go on
-    python docs/runbooks/pause.py resume --stack memory-app
-    … --outputs .local/outputs.json                                    the same on the local cloud
+    python docs/runbooks/pause.py pause  --stack NAME            everything: no request is answered, no message is taken from a queue
+    python docs/runbooks/pause.py pause  --stack NAME --workers  queues and the stream alone; people go on
+    python docs/runbooks/pause.py resume --stack NAME
+    … --outputs .local/outputs.json                              the same on the local cloud
 
 Requests get 429 or 5xx of the gateway; Meta delivers again for seven days. What is in queues stays there for 14 days, and what the table's
 stream tells for 24 hours. Doing it twice changes nothing.

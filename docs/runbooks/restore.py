@@ -1,9 +1,9 @@
 """Makes the stack's table what it was: from a table that AWS has restored, or from an export of one.
 
-    python docs/runbooks/restore.py --stack memory-app --from-table memory-app-restored            says what it would do
-    python docs/runbooks/restore.py --stack memory-app --from-table memory-app-restored --apply    does it
+    python docs/runbooks/restore.py --stack NAME --from-table NAME-restored            says what it would do
+    python docs/runbooks/restore.py --stack NAME --from-table NAME-restored --apply    does it
     … --from-export FOLDER                    *.json.gz as `export-table-to-point-in-time` writes them
-    … --person ID                             what one person keeps, and nothing of anybody else
+    … --person ID                             what one person keeps, and what is due of it; nothing of anybody else
     … --save FILE.json.gz                     writes the stack's table down in that format, and ends
     … --outputs .local/outputs.json           the same on the local cloud
 
@@ -38,6 +38,7 @@ import boto3
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
 from deployed import add_stack, outputs_of
+from pause import ANSWERS_ON, functions, mappings
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -50,6 +51,8 @@ KEPT_OF_A_PERSON = ("KEY#", "KEYUSAGE#")
 ONLY_ADDED_OF_A_PERSON = ("AUDIT#", "DATAKEY#")
 SHREDDED = "DATAKEY#SHREDDED"
 ACCOUNT = ("PROFILE", "IDENTITY#", "SYNC#", "WA", "DRIVE", "BACKUP#", "S#")
+# Days on which something of everybody's is due: whose, says the second part of the sort key. Not those of drives, which are of the account.
+DUE = ("DUE#", "REMIND#")
 WRITTEN_AT_ONCE = 25
 
 
@@ -94,6 +97,15 @@ def is_persons(key: Key) -> bool:
     return key[0].startswith("U#") and key[0].count("#") == 1
 
 
+def is_of(person: str, key: Key) -> bool:
+    """Whether it is a person's, or due of theirs, and not of their account."""
+    pk, sk = key
+    if pk.startswith(DUE):
+        return sk.split("#")[1:2] == [person]
+    own = pk == f"U#{person}" or pk.startswith(f"U#{person}#")
+    return own and not (is_persons(key) and sk.startswith(ACCOUNT))
+
+
 def begins(key: Key, elsewhere: tuple[str, ...], of_a_person: tuple[str, ...]) -> bool:
     return key[1].startswith(of_a_person) if is_persons(key) else bool(elsewhere) and key[0].startswith(elsewhere)
 
@@ -114,10 +126,7 @@ def plan(now: dict[Key, Item], then: dict[Key, Item], person: str | None) -> tup
     is_lost = not any(key in then for key in now if is_persons(key) and key[1] == "PROFILE")
 
     def concerns(key: Key) -> bool:
-        if person is None:
-            return True
-        own = key[0] == f"U#{person}" or key[0].startswith(f"U#{person}#")
-        return own and not (is_persons(key) and key[1].startswith(ACCOUNT))
+        return person is None or is_of(person, key)
 
     def comes_back(key: Key) -> bool:
         if begins(key, ENDED, ENDED_OF_A_PERSON):
@@ -143,11 +152,22 @@ def write(client: Any, table: str, requests: list[Item]) -> None:
             left = client.batch_write_item(RequestItems=left).get("UnprocessedItems", {})
 
 
+def still_on(client: Any, outputs: dict[str, Any]) -> list[str]:
+    """What of the stack can still write: functions that answer, and what brings messages to them."""
+    on = []
+    for name in functions(outputs):
+        concurrency = client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+        if concurrency != 0 and name != outputs[ANSWERS_ON]:
+            on.append(name)
+        on += [f"{mapping['EventSourceArn']} to {name}" for mapping in mappings(client, name) if mapping["State"] != "Disabled"]
+    return on
+
+
 def must_be_paused(outputs: dict[str, Any]) -> None:
-    """Ends this if people can still write."""
-    found = boto3.client("lambda").get_function_concurrency(FunctionName=outputs["MemoriesFunctionName"])
-    if found.get("ReservedConcurrentExecutions") != 0:
-        raise SystemExit("The stack is not paused: see pause.py.")
+    """Ends this if anybody can still write."""
+    on = still_on(boto3.client("lambda"), outputs)
+    if on:
+        raise SystemExit("\n  ".join(["The stack is not paused: see pause.py. Still on:", *on]))
 
 
 def told(name: str, keys: Iterator[Key]) -> None:

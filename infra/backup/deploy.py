@@ -16,16 +16,11 @@ import boto3
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import beside
+from deployed import outputs
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 # What the vault in the other region must be told, too.
 OF_VAULTS = {"KeepDays", "Lock", "LockAfterDays"}
-
-
-def outputs(stack: str, region: str | None = None) -> dict[str, str]:
-    """What a stack says of itself."""
-    (described,) = boto3.client("cloudformation", region_name=region).describe_stacks(StackName=stack)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
 def main_stack(name: str) -> dict[str, str]:

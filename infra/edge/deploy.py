@@ -11,21 +11,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import boto3
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import beside
+from deployed import described, outputs
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 
 
 def main_stack(name: str) -> dict[str, str]:
     """The parameters that only the main stack knows."""
-    stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
-    return {"ApiId": outputs["ApiId"], "AllowedOrigin": parameters["AllowedOrigin"], "FilesBucketName": outputs["FilesBucketName"]}
+    found = outputs(name)
+    parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described(name)["Parameters"]}
+    return {"ApiId": found["ApiId"], "AllowedOrigin": parameters["AllowedOrigin"], "FilesBucketName": found["FilesBucketName"]}
 
 
 def main() -> None:

@@ -18,22 +18,27 @@ use super::{set, tool};
 
 const PROGRAM: &str = "docs/runbooks/dead_letters.py";
 
-/// A queue whose failed messages come back after a second, so that all attempts are over soon, and that has no dead ones.
+/// A queue, and its dead letters.
 struct Queue<'a> {
     client: Client,
     stack: &'a Stack,
     name: &'static str,
-    /// How long they were away before.
+    /// How long a message is away that was received, if no trial has changed that.
     was: String,
 }
 
 impl<'a> Queue<'a> {
-    async fn impatient(stack: &'a Stack, name: &'static str) -> Self {
+    async fn of(stack: &'a Stack, name: &'static str) -> Self {
         let client = Client::new(&stack.aws());
         let url = stack.output(&format!("{name}QueueUrl"));
         let found = client.get_queue_attributes().queue_url(url).attribute_names(VisibilityTimeout);
         let was = found.send().await.unwrap().attributes.unwrap()[&VisibilityTimeout].clone();
-        let queue = Self { client, stack, name, was };
+        Self { client, stack, name, was }
+    }
+
+    /// One whose failed messages come back after a second, so that all attempts are over soon, and that has no dead ones.
+    async fn impatient(stack: &'a Stack, name: &'static str) -> Self {
+        let queue = Self::of(stack, name).await;
         queue.wait_for("1").await;
         // Others have sent what nobody can read; sent back, it would die again.
         queue.client.purge_queue().queue_url(queue.dead_letters()).send().await.unwrap();
@@ -77,6 +82,20 @@ impl<'a> Queue<'a> {
                 .map(str::to_owned)
         })
         .await
+    }
+
+    /// Puts more messages that nobody can read among the dead ones than are handed out at once, in one group where there are groups. Gives their ids.
+    async fn many_dead(&self) -> Vec<String> {
+        let (mut ids, is_ordered) = (Vec::new(), self.dead_letters().ends_with(".fifo"));
+        for number in 0..12 {
+            let message = self.client.send_message().queue_url(self.dead_letters());
+            let message = message.message_body(json!({"kind": "unknown", "attempt": number}).to_string());
+            let message = message.set_message_group_id(is_ordered.then(|| "one".to_owned()));
+            let message =
+                message.set_message_deduplication_id(is_ordered.then(|| Uuid::new_v4().to_string()));
+            ids.push(message.send().await.unwrap().message_id.unwrap());
+        }
+        ids
     }
 
     /// Waits until everything that was sent is done.
@@ -189,6 +208,26 @@ pub(super) async fn what_nobody_can_read_is_dropped_and_kept(stack: Arc<Stack>) 
         std::fs::remove_file(kept).unwrap();
         assert_eq!((&line["queue"], &line["Body"]), (&json!("Chores"), &json!(poison.to_string())));
         assert!(!tool(&stack, PROGRAM, &["show", "Chores"]).contains(id));
+        the_last_of_many_is_dropped(&queue).await;
     };
     finally(trial, queue.patient()).await;
+    // A queue that keeps an order hands out nothing behind a message that is looked at.
+    the_last_of_many_is_dropped(&Queue::of(&stack, "Outbound").await).await;
+}
+
+/// Drops the last of many by its id. The others stay, in their order, and are dropped together afterwards.
+async fn the_last_of_many_is_dropped(queue: &Queue<'_>) {
+    let kept = std::env::temp_dir().join(format!("dropped-{}.jsonl", Uuid::new_v4()));
+    let (ids, keep) = (queue.many_dead().await, kept.to_str().unwrap());
+    let (last, others) = ids.split_last().unwrap();
+    let dropped = |id: &str| tool(queue.stack, PROGRAM, &["drop", queue.name, "--id", id, "--keep", keep]);
+    assert!(dropped(last).starts_with("1 dropped"));
+    assert!(std::fs::read_to_string(&kept).unwrap().contains(last));
+    let said = tool(queue.stack, PROGRAM, &["show", queue.name]);
+    // Of those that stand behind one another, as many as are handed out at once.
+    let known = |line: &str| ids.iter().find(|id| line.starts_with(id.as_str())).cloned();
+    let shown: Vec<String> = said.lines().filter_map(known).collect();
+    assert!(!shown.is_empty() && others.starts_with(&shown), "{said}");
+    assert!(dropped("all").contains(", 0 left"));
+    std::fs::remove_file(&kept).unwrap();
 }

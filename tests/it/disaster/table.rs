@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_lambda::Client as Lambda;
 use e2e::{Person, Stack, eventually};
 use futures_util::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -19,7 +21,7 @@ const FILE: &[u8] = b"The cabin has a red roof and a boathouse.";
 
 type Item = HashMap<String, AttributeValue>;
 
-/// Somebody with memories, one of them in a category, with a message and a file.
+/// Somebody with memories, one of them in a category, with a message and a file; one in the trash, and a reminder.
 async fn somebody(stack: &Arc<Stack>) -> Person {
     let person = Person::registered(stack).await;
     let category = person.post("/categories", &json!({"name": "Trips"})).await.body["category"]["id"].clone();
@@ -36,6 +38,11 @@ async fn somebody(stack: &Arc<Stack>) -> Person {
     let file = crate::files::ready(&person, "cabin.txt", "text/plain", FILE).await;
     let file = format!("/files/{}", file["id"].as_str().unwrap());
     assert_eq!(person.patch(&file, &json!({"memoryId": trip})).await.status, 200);
+    let old = person.save(&json!({"title": "Old"})).await["id"].as_str().unwrap().to_owned();
+    assert_eq!(person.delete(&format!("/memories/{old}")).await.status, 204);
+    let at = (Timestamp::now() + SignedDuration::from_hours(24)).to_string();
+    let reminder = person.post("/reminders", &json!({"text": "Book the ferry", "at": at})).await;
+    assert_eq!(reminder.status, 201, "{}", reminder.body);
     person
 }
 
@@ -45,10 +52,14 @@ async fn seen(person: &Person) -> Value {
     let trip = memories.iter().find(|memory| memory["title"] == "Trip").unwrap()["id"].as_str().unwrap();
     let messages = person.get(&format!("/memories/{trip}/messages")).await.body;
     let (files, categories) = (person.get("/files").await.body, person.get("/categories").await.body);
-    for what in [&messages, &files, &categories] {
+    let (trash, reminders) = (person.get("/trash").await.body, person.get("/reminders").await.body);
+    for what in [&messages, &files, &categories, &trash, &reminders] {
         assert_eq!(what["error"], Value::Null, "{what}");
     }
-    json!({"memories": memories, "messages": messages, "files": files, "categories": categories})
+    json!({
+        "memories": memories, "messages": messages, "files": files, "categories": categories, "trash": trash,
+        "reminders": reminders,
+    })
 }
 
 async fn downloaded(person: &Person) -> Vec<u8> {
@@ -77,6 +88,12 @@ async fn keys(stack: &Stack, is_wanted: impl Fn(&str, &str) -> bool) -> Vec<Item
         keys.extend(found.filter(|key| is_wanted(key["pk"].as_s().unwrap(), key["sk"].as_s().unwrap())));
     }
     keys
+}
+
+/// The keys of what is due of a person's reminders and trash, among everybody's.
+async fn due(stack: &Stack, person: &Person) -> Vec<Item> {
+    let is_due = |pk: &str, sk: &str| pk.starts_with("REMIND#") || sk.starts_with("TRASH#");
+    keys(stack, |pk, sk| is_due(pk, sk) && sk.contains(person.id())).await
 }
 
 async fn remove(stack: &Stack, keys: Vec<Item>) {
@@ -109,8 +126,12 @@ async fn forgotten(stack: &Stack, copy: &str) {
 /// Pauses the stack, which people notice and `/health` does not, restores, looks that nothing is left to do, and goes on.
 async fn restored(stack: &Stack, anybody: &Person, arguments: &[&str]) {
     let applied = [arguments, &["--apply"]].concat();
+    // One function that is stopped is not enough.
+    let stop = Lambda::new(&stack.aws()).put_function_concurrency().reserved_concurrent_executions(0);
+    stop.function_name(stack.output("MemoriesFunctionName")).send().await.unwrap();
     let (is_done, said) = tried(stack, RESTORE, &applied);
     assert!(!is_done && said.contains("not paused"), "{said}");
+    assert!(said.contains(stack.output("AuthFunctionName")), "{said}");
     tool(stack, PAUSE, &["pause"]);
     let status = anybody.get("/memories").await.status.as_u16();
     assert!(status == 429 || status >= 500, "{status}");
@@ -130,20 +151,24 @@ async fn restored(stack: &Stack, anybody: &Person, arguments: &[&str]) {
 pub(super) async fn one_person_gets_their_memories_back(stack: Arc<Stack>) {
     let (ada, bea) = (somebody(&stack).await, somebody(&stack).await);
     let before = seen(&ada).await;
+    let noted = due(&stack, &ada).await;
+    assert_eq!(noted.len(), 2, "{noted:?}");
     let export = std::env::temp_dir().join(format!("export-{}.json.gz", Uuid::new_v4()));
     let path = export.to_str().unwrap();
     tool(&stack, RESTORE, &["--save", path]);
-    // What a wrong program might: the memories themselves, and everything that lies below them.
+    // What a wrong program might: the memories themselves, everything that lies below them, and what is due.
     let (own, below) = (format!("U#{}", ada.id()), format!("U#{}#", ada.id()));
     let lost = keys(&stack, |pk, sk| pk.starts_with(&below) || (pk == own && sk.starts_with("M#"))).await;
     assert!(lost.len() > 6, "{lost:?}");
-    remove(&stack, lost).await;
+    remove(&stack, [lost, noted.clone()].concat()).await;
     bea.save(&json!({"title": "since then"})).await;
 
     restored(&stack, &ada, &["--from-export", path, "--person", ada.id()]).await;
     std::fs::remove_file(export).unwrap();
     // The account stays as it is: nobody signs in again.
     assert_eq!(seen(&ada).await, before);
+    let again = due(&stack, &ada).await;
+    assert!(again.len() == noted.len() && noted.iter().all(|key| again.contains(key)), "{again:?}");
     searched(&ada).await;
     assert_eq!(bea.memories().await.len(), 7, "what others have written since stays");
 }
@@ -187,9 +212,12 @@ pub(super) async fn wrapped_keys_are_wrapped_again(stack: Arc<Stack>) {
     let copy = copied(&stack).await;
     let said = tool(&stack, DATA_KEYS, &["check", "--table", &copy]);
     assert!(!said.starts_with("0 keys open") && said.ends_with(" 0 do not\n"), "{said}");
-    let (is_done, said) =
-        tried(&stack, DATA_KEYS, &["move", "--table", stack.output("TableName"), "--to-key", "x"]);
-    assert!(!is_done && said.contains("not the stack's own"), "{said}");
+    let own = stack.output("TableName");
+    let described = Client::new(&stack.aws()).describe_table().table_name(own).send().await.unwrap();
+    for table in [own, described.table().unwrap().table_arn().unwrap()] {
+        let (is_done, said) = tried(&stack, DATA_KEYS, &["move", "--table", table, "--to-key", "x"]);
+        assert!(!is_done && said.contains("not the stack's own"), "{said}");
+    }
     // The stack that would take it over has a key of its own; here it is the same, and every key is wrapped anew.
     let field_key = set(&stack, "MemoriesFunctionName", "FIELD_KEY_ID", None).await.unwrap();
     set(&stack, "MemoriesFunctionName", "FIELD_KEY_ID", Some(&field_key)).await;
