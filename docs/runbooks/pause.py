@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra"))
 
 from deployed import add_stack, outputs_of
 
-# It answers that the product is there, and writes nothing.
+# It tells whether the product is there. All that it writes into the table is counts of who asks for metrics, which restore.py leaves as they are.
 ANSWERS_ON = "OpsFunctionName"
 
 

@@ -2,6 +2,7 @@
 
 - A metric of ours is in the code's list of those that lines of the log carry, or made by a metric filter of the main template.
 - A metric of the list is a field of some line together with its labels, or counts errors that say what became of a worker's message.
+- Prometheus is told of every kind of work whose errors are counted, and of no other, before there is one.
 - A filter asks for fields and words that the code writes into its log.
 - A metric of AWS is one that its service has, with dimensions that it has.
 - Both dashboards show the same metrics, and no alarm or filter that a dashboard should show is missing there.
@@ -20,6 +21,7 @@ from samcli.yamlhelper import yaml_parse
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 METRICS = ROOT / "shared/runtime/src/metrics.rs"
+PROMETHEUS = ROOT / "functions/ops/src/metrics/text.rs"
 # Of each service, what its guide lists and we use, and by what it can be asked for.
 AWS = {
     "AWS/ApiGateway": (
@@ -92,6 +94,17 @@ def uncarried(code: str) -> list[str]:
         ):
             wrong.append(f"no line has {name} and its labels {sorted(labels)}")
     return wrong
+
+
+def mistold(code: str) -> list[str]:
+    """Work whose first error Prometheus would take for nothing new, and work that has no errors."""
+    errors = re.findall(r"tracing::error!\(((?:[^()]|\([^()]*\))*)\)", code)
+    # What is written for any work ("{work}") its workers write, too.
+    failing = {name for line in errors if re.search(r"\boutcome\b", line) for name in re.findall(r"\"(\w+)\",?\s*$", line)}
+    told = re.search(r"\"jobs_failed_total\",\s+&\[([^]]*)\]", PROMETHEUS.read_text())
+    known = set(re.findall(r"\w+", told[1] if told else ""))
+    wrong = [f"Prometheus is not told of “{work}” before it fails" for work in sorted(failing - known)]
+    return wrong + [f"Prometheus is told of “{work}”, which never fails" for work in sorted(known - failing)]
 
 
 def lines_with(field: str, code: str) -> list[str]:
@@ -169,7 +182,7 @@ def problems() -> list[str]:
     named = cloudwatch | grafana | watched(main).union(*(watched(other) for other in others))
 
     wrong = [f"nobody emits {metric}" for metric in sorted(named, key=str) if not exists(metric, ours)]
-    wrong += unwritten(main, code) + uncarried(code)
+    wrong += unwritten(main, code) + uncarried(code) + mistold(code)
     wrong += [f"one dashboard alone shows {metric}" for metric in sorted(cloudwatch ^ grafana, key=str)]
     wrong += [f"no dashboard shows {metric}" for metric in sorted((ours | watched(main) | watched(here)) - cloudwatch, key=str)]
     shown = resources(main, "AWS::Serverless::Function") | resources(main, "AWS::SQS::Queue")

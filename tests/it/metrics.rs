@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use app_testing::emf::{Datum, metrics_of};
 use aws_sdk_cloudwatch::primitives::DateTime;
@@ -73,6 +74,14 @@ async fn keep(stack: &Stack, kept: &[Datum]) -> bool {
     before.metrics().is_empty()
 }
 
+/// Waits while a new day is near or has just begun: what is put then would be of two days, and a day is told only five minutes after it has begun.
+async fn well_within_a_day() {
+    let (before_s, after_s) = (2 * 60, 6 * 60);
+    let since_s = (jiff::Timestamp::now().as_second() + before_s).rem_euclid(24 * 60 * 60);
+    let wait_s = u64::try_from(before_s + after_s - since_s).unwrap_or(0);
+    tokio::time::sleep(Duration::from_secs(wait_s)).await;
+}
+
 /// The samples of a page by name and labels.
 fn samples(page: &str) -> BTreeMap<String, f64> {
     let samples = page.lines().filter(|line| !line.starts_with('#'));
@@ -85,6 +94,7 @@ fn samples(page: &str) -> BTreeMap<String, f64> {
 }
 
 async fn prometheus_reads_what_was_counted(stack: Arc<Stack>) {
+    well_within_a_day().await;
     let admin = Person::administrator(&stack).await;
     let key = admin.new_api_key(&["read:metrics"]).await["key"].as_str().unwrap().to_owned();
     assert_eq!(admin.post("/ai/chat", &json!({"message": "Where do I live?"})).await.status, 200);
@@ -125,6 +135,10 @@ async fn prometheus_reads_what_was_counted(stack: Arc<Stack>) {
     let p99 = samples["http_request_duration_seconds{quantile=\"0.99\"}"];
     assert!((0.0..=slowest).contains(&p99), "{text}");
     assert!(text.contains("ai_requests_total{model=\"built-in\",status=\"done\"}"), "{text}");
+    // Before one has failed, too.
+    for work in ["changes", "drive", "mail"] {
+        assert!(samples.contains_key(&format!("jobs_failed_total{{work=\"{work}\"}}")), "{work}: {text}");
+    }
     assert!(!text.contains(admin.id()), "{text}");
     approved_by_promtool(text);
 }

@@ -4,11 +4,15 @@ use std::error::Error;
 use std::sync::Arc;
 
 use app_store::Table;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures_util::future::{BoxFuture, try_join_all};
 
 /// Whether it answered, and if not, why: for the log.
 pub(crate) type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// What the version of a secret is called that who asks for its value gets.
+const CURRENT: &str = "AWSCURRENT";
 
 /// One dependency's check.
 #[derive(Clone)]
@@ -23,8 +27,19 @@ pub struct Checks {
     pub storage: Check,
     /// The queues of messages, both ways, their media, jobs, imports, drives, mail, chores and indexes.
     pub queues: Check,
-    /// The keys that tokens are checked with.
+    /// The keys that tokens are signed with, and those that they are checked with.
     pub secrets: Check,
+    /// The key that people's data keys are wrapped with.
+    pub encryption: Check,
+}
+
+#[cfg(test)]
+impl Checks {
+    /// The same check of every dependency.
+    pub(crate) fn all(check: &Check) -> Self {
+        let check = || check.clone();
+        Self { database: check(), storage: check(), queues: check(), secrets: check(), encryption: check() }
+    }
 }
 
 impl Check {
@@ -74,16 +89,41 @@ impl Check {
         })
     }
 
-    /// Asks for the description of the secret `id`, not for its value.
-    pub fn secret(
-        id: String,
+    /// Asks for the description of each secret, all at once: not for its value, but for whether it has one.
+    pub fn secrets<const N: usize>(
+        ids: [String; N],
         client: impl Fn() -> aws_sdk_secretsmanager::Client + Send + Sync + 'static,
     ) -> Self {
         Self::new(move || {
-            let request = client().describe_secret().secret_id(&id);
-            async move { Ok(request.send().await.map(drop)?) }
+            let requests = ids.each_ref().map(|id| client().describe_secret().secret_id(id).send());
+            async move {
+                let secrets = try_join_all(requests).await?;
+                match secrets.iter().find(|secret| !has_value(secret)) {
+                    None => Ok(()),
+                    Some(empty) => Err(format!("{} has no value", empty.name().unwrap_or_default()).into()),
+                }
+            }
         })
     }
+
+    /// Asks for the description of the key `id`: whether it may be used, without using it.
+    pub fn encryption(id: String, client: impl Fn() -> aws_sdk_kms::Client + Send + Sync + 'static) -> Self {
+        Self::new(move || {
+            let request = client().describe_key().key_id(&id);
+            async move {
+                let answer = request.send().await?;
+                let is_enabled = answer.key_metadata().is_some_and(|key| key.enabled());
+                if is_enabled { Ok(()) } else { Err("the key is not enabled".into()) }
+            }
+        })
+    }
+}
+
+/// Nobody is given the value of a secret that is about to be deleted, though it is still described.
+fn has_value(secret: &DescribeSecretOutput) -> bool {
+    let versions = secret.version_ids_to_stages().into_iter();
+    let mut stages = versions.flat_map(|versions| versions.values().flatten());
+    secret.deleted_date().is_none() && stages.any(|stage| stage == CURRENT)
 }
 
 #[cfg(test)]
@@ -91,28 +131,45 @@ mod tests {
     use super::*;
     use app_testing::{aws, table};
     use axum::http::{Request, Response};
+    use serde_json::{Value, json};
 
-    fn answering(status: u16) -> impl Fn(Request<Vec<u8>>) -> Response<String> + Send + Sync + 'static {
-        move |_| Response::builder().status(status).body("{}".to_owned()).unwrap()
+    fn answering(
+        status: u16,
+        body: Value,
+    ) -> impl Fn(Request<Vec<u8>>) -> Response<String> + Send + Sync + 'static {
+        move |_| Response::builder().status(status).body(body.to_string()).unwrap()
     }
 
     fn storage(status: u16) -> Check {
-        let config = aws(answering(status));
+        let config = aws(answering(status, json!({})));
         Check::storage(["files".to_owned()], move || aws_sdk_s3::Client::new(&config))
     }
 
-    fn secret(status: u16) -> Check {
-        let config = aws(answering(status));
-        Check::secret("keys".to_owned(), move || aws_sdk_secretsmanager::Client::new(&config))
+    fn encryption(status: u16, key: &Value) -> Check {
+        let config = aws(answering(status, json!({"KeyMetadata": key})));
+        Check::encryption("field-key".to_owned(), move || aws_sdk_kms::Client::new(&config))
+    }
+
+    /// Two secrets, of which one is described so.
+    fn secrets(one: &'static str, status: u16, described: &Value) -> Check {
+        let (so, well) = (answering(status, described.clone()), answering(200, filled()));
+        let config = aws(move |request| {
+            let asked = String::from_utf8_lossy(request.body()).into_owned();
+            if asked.contains(one) { so(request) } else { well(request) }
+        });
+        let ids = ["signing", "public"].map(str::to_owned);
+        Check::secrets(ids, move || aws_sdk_secretsmanager::Client::new(&config))
+    }
+
+    fn filled() -> Value {
+        json!({"Name": "keys", "VersionIdsToStages": {"v1": ["AWSPREVIOUS"], "v2": ["AWSCURRENT"]}})
     }
 
     #[tokio::test]
     async fn what_answers_is_well_and_what_refuses_is_not() {
         Check::database(table().await).run().await.unwrap();
         storage(200).run().await.unwrap();
-        secret(200).run().await.unwrap();
         assert!(storage(403).run().await.is_err());
-        assert!(secret(500).run().await.is_err());
     }
 
     #[tokio::test]
@@ -121,7 +178,7 @@ mod tests {
             let config = aws(move |request| {
                 let asked = String::from_utf8_lossy(request.body()).into_owned();
                 let status = if !broken.is_empty() && asked.contains(broken) { 403 } else { 200 };
-                answering(status)(request)
+                answering(status, json!({}))(request)
             });
             let urls =
                 ["inbound", "jobs"].map(|name| format!("https://sqs.us-east-1.amazonaws.com/1/{name}"));
@@ -131,5 +188,30 @@ mod tests {
         for broken in ["/inbound", "/jobs"] {
             assert!(queues(broken).run().await.is_err(), "{broken}");
         }
+    }
+
+    #[tokio::test]
+    async fn both_secrets_must_have_a_value() {
+        secrets("signing", 200, &filled()).run().await.unwrap();
+        let empty = json!({"Name": "keys"});
+        let of_before = json!({"Name": "keys", "VersionIdsToStages": {"v1": ["AWSPREVIOUS"]}});
+        let mut deleted = filled();
+        deleted["DeletedDate"] = json!(1_795_305_600);
+        for one in ["signing", "public"] {
+            for described in [&empty, &of_before, &deleted] {
+                let outcome = secrets(one, 200, described).run().await;
+                assert_eq!(outcome.unwrap_err().to_string(), "keys has no value", "{one} {described}");
+            }
+            assert!(secrets(one, 500, &filled()).run().await.is_err(), "{one}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_key_must_be_one_that_can_be_used() {
+        let key = |is_enabled: bool| json!({"KeyId": "field-key", "Enabled": is_enabled});
+        encryption(200, &key(true)).run().await.unwrap();
+        assert!(encryption(400, &key(true)).run().await.is_err());
+        let outcome = encryption(200, &key(false)).run().await;
+        assert_eq!(outcome.unwrap_err().to_string(), "the key is not enabled");
     }
 }

@@ -1,32 +1,46 @@
 //! `GET /health`.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use app_domain::Timestamp;
 use app_http::Now;
 use app_runtime::causes;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use crate::checks::{Check, Checks};
 
 /// How long a dependency may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long what was found is told again: anybody may ask, as often as they like, and each check costs.
+const KEPT_FOR: Duration = Duration::from_secs(5);
 
-/// Checks what the product depends on. Cloning shares the start.
+/// Checks what the product depends on. Cloning shares the start, and what was found.
 #[derive(Clone)]
 pub struct Health {
     checks: Checks,
     patience: Duration,
     started: Instant,
+    found: Arc<Mutex<Option<Found>>>,
+}
+
+/// How the dependencies were.
+#[derive(Clone, Copy)]
+struct Found {
+    at: Timestamp,
+    asked_at: Instant,
+    checks: ChecksBody,
 }
 
 impl Health {
     /// Checks `checks`; the function starts now.
     pub fn new(checks: Checks) -> Self {
-        Self { checks, patience: PATIENCE, started: Instant::now() }
+        Self { checks, patience: PATIENCE, started: Instant::now(), found: Arc::default() }
     }
 }
 
@@ -35,7 +49,7 @@ impl Health {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HealthBody {
     status: HealthStatus,
-    /// When it was checked.
+    /// When it was checked: what was found is told again for five seconds.
     #[schema(value_type = String, format = DateTime)]
     timestamp: String,
     /// The version that is deployed.
@@ -46,8 +60,8 @@ pub(crate) struct HealthBody {
     checks: ChecksBody,
 }
 
-/// `healthy`: everything answers. `degraded`: something does not, but memories can be read and written. `unhealthy`:
-/// the database does not answer, so nothing works.
+/// `healthy`: everything answers. `degraded`: something does not, but memories can be read and written. `unhealthy`: they
+/// cannot, as the database or the key of what is sealed does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum HealthStatus {
@@ -57,27 +71,31 @@ pub(crate) enum HealthStatus {
 }
 
 /// How each dependency is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct ChecksBody {
+    /// Without it, nothing works.
     database: CheckBody,
-    /// Without it, exports wait and cannot be downloaded, and WhatsApp messages are not taken.
+    /// Without it, files, exports, imports and backups wait, WhatsApp messages are not taken, and searches may miss things.
     storage: CheckBody,
-    /// Without them, WhatsApp messages are not taken or answered and exports not started.
+    /// Without them, WhatsApp messages are not taken or answered, no mail is sent, and exports, imports and backups do not start.
     queues: CheckBody,
-    /// Without them, signing in stops; tokens are checked with the keys that functions still hold.
+    /// The keys of access tokens. Without them, signing in stops; functions go on with those that they still hold.
     secrets: CheckBody,
+    /// The key of what is sealed. Without it, what is sealed can be read and written only where a person's own keys are
+    /// still held, for five minutes.
+    encryption: CheckBody,
 }
 
 /// How a dependency is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CheckBody {
     status: CheckStatus,
-    /// How long it took to answer, in milliseconds.
+    /// How long it took to answer when it was checked, in milliseconds.
     latency_ms: u64,
 }
 
-/// Whether a dependency answers.
+/// Whether a dependency answers, and can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum CheckStatus {
@@ -94,7 +112,7 @@ pub(crate) enum CheckStatus {
     ),
 )]
 pub(crate) async fn health(State(health): State<Health>, Now(now): Now) -> (StatusCode, Json<HealthBody>) {
-    let checks = health.check().await;
+    let Found { at, checks, .. } = health.found(now).await;
     let status = checks.overall();
     let code = match status {
         HealthStatus::Healthy | HealthStatus::Degraded => StatusCode::OK,
@@ -102,7 +120,7 @@ pub(crate) async fn health(State(health): State<Health>, Now(now): Now) -> (Stat
     };
     let body = HealthBody {
         status,
-        timestamp: now.to_string(),
+        timestamp: at.to_string(),
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: health.started.elapsed().as_secs(),
         checks,
@@ -111,15 +129,28 @@ pub(crate) async fn health(State(health): State<Health>, Now(now): Now) -> (Stat
 }
 
 impl Health {
+    /// What was found lately, or is found now.
+    async fn found(&self, now: Timestamp) -> Found {
+        // Held while checking, so that callers who arrive meanwhile share the one check.
+        let mut found = self.found.lock().await;
+        if let Some(lately) = found.filter(|found| found.asked_at.elapsed() < KEPT_FOR) {
+            return lately;
+        }
+        let asked_at = Instant::now();
+        let checks = self.check().await;
+        *found.insert(Found { at: now, asked_at, checks })
+    }
+
     async fn check(&self) -> ChecksBody {
-        let Checks { database, storage, queues, secrets } = &self.checks;
-        let (database, storage, queues, secrets) = tokio::join!(
+        let Checks { database, storage, queues, secrets, encryption } = &self.checks;
+        let (database, storage, queues, secrets, encryption) = tokio::join!(
             self.run("database", database),
             self.run("storage", storage),
             self.run("queues", queues),
             self.run("secrets", secrets),
+            self.run("encryption", encryption),
         );
-        ChecksBody { database, storage, queues, secrets }
+        ChecksBody { database, storage, queues, secrets, encryption }
     }
 
     /// Runs one check. Why it failed is for the log: clients see only that it did.
@@ -141,116 +172,17 @@ impl Health {
 
 impl ChecksBody {
     fn overall(&self) -> HealthStatus {
+        let Self { database, storage, queues, secrets, encryption } = self;
         let well = |check: &CheckBody| check.status == CheckStatus::Healthy;
-        match self {
-            Self { database, .. } if !well(database) => HealthStatus::Unhealthy,
-            Self { storage, queues, secrets, .. } if well(storage) && well(queues) && well(secrets) => {
-                HealthStatus::Healthy
-            }
-            _ => HealthStatus::Degraded,
+        if ![database, encryption].into_iter().all(well) {
+            HealthStatus::Unhealthy
+        } else if ![storage, queues, secrets].into_iter().all(well) {
+            HealthStatus::Degraded
+        } else {
+            HealthStatus::Healthy
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use app_testing::{Call, Reply, event};
-
-    use super::*;
-    use crate::{App, router};
-
-    fn well() -> Check {
-        Check::new(async || Ok(()))
-    }
-
-    fn refused() -> Check {
-        Check::new(async || Err("connection to 10.0.0.1 refused".into()))
-    }
-
-    fn silent() -> Check {
-        Check::new(std::future::pending)
-    }
-
-    fn all_well() -> Checks {
-        Checks { database: well(), storage: well(), queues: well(), secrets: well() }
-    }
-
-    async fn asked(checks: Checks) -> Reply {
-        let health = Health { patience: PATIENCE / 4, ..Health::new(checks) };
-        let event = event("ops/health.json");
-        let call = Call::new(
-            event["httpMethod"].as_str().unwrap().parse().unwrap(),
-            event["path"].as_str().unwrap(),
-        );
-        call.send(&router(App::of(health), "*")).await
-    }
-
-    #[tokio::test]
-    async fn everything_that_answers_is_healthy() {
-        let reply = asked(all_well()).await;
-        assert_eq!(
-            (reply.status.as_u16(), reply.headers["cache-control"].to_str().unwrap()),
-            (200, "no-store")
-        );
-        insta::assert_json_snapshot!(reply.json(), {
-            ".timestamp" => "[now]", ".version" => "[version]", ".checks.*.latencyMs" => "[ms]",
-        }, @r#"
-        {
-          "checks": {
-            "database": {
-              "latencyMs": "[ms]",
-              "status": "healthy"
-            },
-            "queues": {
-              "latencyMs": "[ms]",
-              "status": "healthy"
-            },
-            "secrets": {
-              "latencyMs": "[ms]",
-              "status": "healthy"
-            },
-            "storage": {
-              "latencyMs": "[ms]",
-              "status": "healthy"
-            }
-          },
-          "status": "healthy",
-          "timestamp": "[now]",
-          "uptimeSeconds": 0,
-          "version": "[version]"
-        }
-        "#);
-    }
-
-    #[tokio::test]
-    async fn without_the_database_nothing_works() {
-        let reply = asked(Checks { database: refused(), ..all_well() }).await;
-        assert_eq!((reply.status.as_u16(), &reply.json()["status"]), (503, &"unhealthy".into()));
-        assert_eq!(reply.json()["checks"]["database"]["status"], "unhealthy");
-        assert_eq!(reply.json()["checks"]["storage"]["status"], "healthy");
-        assert!(!reply.text.contains("10.0.0.1"), "{}", reply.text);
-    }
-
-    #[tokio::test]
-    async fn without_the_others_it_is_degraded() {
-        let degraded = [
-            Checks { storage: refused(), ..all_well() },
-            Checks { queues: refused(), ..all_well() },
-            Checks { secrets: refused(), ..all_well() },
-        ];
-        for checks in degraded {
-            let reply = asked(checks).await;
-            assert_eq!((reply.status.as_u16(), &reply.json()["status"]), (200, &"degraded".into()));
-        }
-    }
-
-    #[tokio::test]
-    async fn what_does_not_answer_in_time_is_unhealthy_and_holds_up_nothing_else() {
-        let started = Instant::now();
-        let silent = Checks { database: silent(), storage: silent(), queues: silent(), secrets: silent() };
-        let reply = asked(silent).await;
-        assert_eq!(reply.status, 503);
-        assert!(reply.json()["checks"]["queues"]["latencyMs"].as_u64() >= Some(500), "{}", reply.text);
-        assert!(started.elapsed() < PATIENCE, "the checks wait for each other");
-    }
-}
+mod tests;

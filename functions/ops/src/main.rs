@@ -8,8 +8,10 @@ use ops::{App, Check, Checks, CloudWatch, Health, Metrics, router};
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     run_http(|env, aws| -> Result<_, EnvError> {
         let table = Table::new(env.required("TABLE_NAME")?, aws.dynamodb_later());
-        let (for_storage, for_queues, for_secrets) = (aws.clone(), aws.clone(), aws.clone());
-        let keys = Secrets::new(aws.clone()).reader(env.required("JWT_PUBLIC_KEYS_SECRET")?);
+        let (for_storage, for_queues) = (aws.clone(), aws.clone());
+        let (for_secrets, for_encryption) = (aws.clone(), aws.clone());
+        let public_keys = env.required("JWT_PUBLIC_KEYS_SECRET")?;
+        let keys = Secrets::new(aws.clone()).reader(public_keys.clone());
         let gate = AccessGate::new(table.clone(), now);
         let authenticator = Authenticator::new(KeySource::new(keys), gate, env.parsed("RATE_LIMITS")?);
         let for_metrics = aws.clone();
@@ -35,12 +37,14 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             env.required("INBOUND_BUCKET")?,
             env.required("DRIVES_BUCKET")?,
         ];
+        let secrets = [env.required("JWT_SIGNING_KEY_SECRET")?, public_keys];
         let checks = Checks {
             database: Check::database(table),
             storage: Check::storage(buckets, move || for_storage.s3()),
             queues: Check::queues(queues, move || for_queues.sqs()),
-            secrets: Check::secret(env.required("JWT_PUBLIC_KEYS_SECRET")?, move || {
-                for_secrets.secrets_manager()
+            secrets: Check::secrets(secrets, move || for_secrets.secrets_manager()),
+            encryption: Check::encryption(env.required("FIELD_KEY_ID")?, move || {
+                aws_sdk_kms::Client::new(for_encryption.config())
             }),
         };
         let app = App { health: Health::new(checks), metrics: Metrics::new(cloudwatch), authenticator };

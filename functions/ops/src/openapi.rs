@@ -41,8 +41,7 @@ mod tests {
     use crate::{App, Check, Checks, Health, router};
 
     async fn asked(if_none_match: Option<&str>) -> Reply {
-        let check = || Check::new(async || Ok(()));
-        let checks = Checks { database: check(), storage: check(), queues: check(), secrets: check() };
+        let checks = Checks::all(&Check::new(async || Ok(())));
         let router = router(App::of(Health::new(checks)), "*");
         let event = event("ops/openapi.json");
         let call = Call::new(

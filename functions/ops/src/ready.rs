@@ -30,8 +30,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_ready_whatever_else_is_not() {
-        let down = || Check::new(async || Err("down".into()));
-        let checks = Checks { database: down(), storage: down(), queues: down(), secrets: down() };
+        let checks = Checks::all(&Check::new(async || Err("down".into())));
         let router = router(App::of(Health::new(checks)), "*");
         let event = event("ops/ready.json");
         let call = Call::new(

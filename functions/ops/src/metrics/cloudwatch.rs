@@ -1,4 +1,4 @@
-//! Reads our metrics from CloudWatch, in three calls for up to five hundred numbers: which there are, what they come to today, and how long things
+//! Reads our metrics from CloudWatch, in three calls for up to five hundred numbers: which there are, what they come to in a day, and how long things
 //! took in the last five minutes.
 
 use std::collections::HashMap;
@@ -13,6 +13,8 @@ use aws_sdk_cloudwatch::types::{self, Dimension, MetricDataQuery, MetricStat, St
 use super::{Numbers, QUANTILES, Reading, Readings};
 
 const DAY_S: i64 = 24 * 60 * 60;
+/// So long after its end a day is told on. Most of what happens CloudWatch knows within two minutes.
+const SETTLED_AFTER_S: i64 = 5 * 60;
 /// Of how long quantiles are told.
 const WINDOW_S: i64 = 5 * 60;
 /// CloudWatch answers as many questions at once.
@@ -47,7 +49,7 @@ impl CloudWatch {
     /// What there is at `now`.
     pub(crate) async fn read(&self, now: Timestamp) -> Readings {
         let series = self.series().await?;
-        let (today, lately) = spans(now);
+        let (day, lately) = spans(now);
         let numbers = |span: Span, stats: fn(&Metric) -> Vec<String>| {
             let asked = series.iter().enumerate();
             let queries = asked.flat_map(move |(place, one)| {
@@ -58,7 +60,7 @@ impl CloudWatch {
             });
             self.numbers(queries.collect(), span)
         };
-        let (whole, slowest) = tokio::try_join!(numbers(today, of_today), numbers(lately, of_lately))?;
+        let (whole, slowest) = tokio::try_join!(numbers(day, of_day), numbers(lately, of_lately))?;
         let readings = series.into_iter().enumerate().map(|(place, Series { metric, labels })| {
             // Where nothing happened CloudWatch has no number.
             let sum_of = |stat| whole.get(&id(place, stat)).copied().unwrap_or(0.0);
@@ -85,8 +87,6 @@ impl CloudWatch {
         while let Some(page) = pages.next().await {
             series.extend(page?.metrics.unwrap_or_default().iter().filter_map(Series::of));
         }
-        // Prometheus does not care for an order; whoever reads it does.
-        series.sort_by(|one, other| (one.metric.name, &one.labels).cmp(&(other.metric.name, &other.labels)));
         Ok(series)
     }
 
@@ -148,8 +148,8 @@ impl Series {
     }
 }
 
-/// What is asked of today.
-fn of_today(metric: &Metric) -> Vec<String> {
+/// What is asked of a day.
+fn of_day(metric: &Metric) -> Vec<String> {
     match metric.unit {
         Unit::Count => vec!["Sum".to_owned()],
         Unit::Seconds => vec!["Sum".to_owned(), "SampleCount".to_owned()],
@@ -164,10 +164,11 @@ fn of_lately(metric: &Metric) -> Vec<String> {
     }
 }
 
-/// Today, and the last five minutes that are over. Both begin where CloudWatch begins its own, so that each is one number.
+/// The day that is told, and the last five minutes that are over. Both begin where CloudWatch begins its own, so that each is one number.
 fn spans(now: Timestamp) -> (Span, Span) {
     let now_s = now.as_seconds();
-    let midnight = now_s - now_s.rem_euclid(DAY_S);
+    let settled_s = now_s - SETTLED_AFTER_S;
+    let midnight = settled_s - settled_s.rem_euclid(DAY_S);
     let until = now_s - now_s.rem_euclid(WINDOW_S);
     (Span { from_s: midnight, length_s: DAY_S }, Span { from_s: until - WINDOW_S, length_s: WINDOW_S })
 }
@@ -188,6 +189,10 @@ mod tests {
         Series::of(&metric).map(|series| (series.metric.name, series.labels))
     }
 
+    fn seconds(at: &str) -> i64 {
+        at.parse::<Timestamp>().unwrap().as_seconds()
+    }
+
     #[test]
     fn series_of_ours_are_known_by_their_labels() {
         let mixed = [("status", "done"), ("model", "built-in")];
@@ -200,11 +205,22 @@ mod tests {
     }
 
     #[test]
-    fn today_begins_at_midnight_and_the_last_minutes_are_over() {
-        let (today, lately) = spans("2026-11-22T00:03:59Z".parse().unwrap());
-        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_seconds();
-        assert_eq!((today.from_s, today.length_s), (at("2026-11-22T00:00:00Z"), 86_400));
-        assert_eq!((lately.from_s, lately.length_s), (at("2026-11-21T23:55:00Z"), 300));
+    fn a_day_is_told_until_its_last_minutes_are_known() {
+        let told_at = [
+            ("2026-11-21T23:59:59Z", "2026-11-21T00:00:00Z"),
+            ("2026-11-22T00:04:59Z", "2026-11-21T00:00:00Z"),
+            ("2026-11-22T00:05:00Z", "2026-11-22T00:00:00Z"),
+        ];
+        for (now, midnight) in told_at {
+            let (day, _) = spans(now.parse().unwrap());
+            assert_eq!((day.from_s, day.length_s), (seconds(midnight), 86_400), "{now}");
+        }
+    }
+
+    #[test]
+    fn the_last_minutes_are_over() {
+        let (_, lately) = spans("2026-11-22T00:03:59Z".parse().unwrap());
+        assert_eq!((lately.from_s, lately.length_s), (seconds("2026-11-21T23:55:00Z"), 300));
     }
 
     #[test]

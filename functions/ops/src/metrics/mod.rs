@@ -39,16 +39,17 @@ pub(crate) struct Reading {
     pub(crate) numbers: Numbers,
 }
 
-/// What is known of a series. Counts and sums begin anew at midnight (UTC), which Prometheus takes for the restart of what it asks:
-/// `rate()` and `increase()` see through it.
+/// What is known of a series. Counts and sums begin anew with each day, five minutes after midnight (UTC): until then they are those of the day
+/// before, whose last minutes CloudWatch hears of meanwhile. Prometheus takes it for the restart of what it asks: `rate()` and `increase()` see
+/// through it, unless these minutes have had more than the whole day before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Numbers {
-    /// How often it has happened today.
+    /// How often it has happened in the day.
     Count(f64),
-    /// How long it took: of all of today, and of the last five minutes that are over, as Prometheus' own summaries tell quantiles of a
+    /// How long it took: of all of the day, and of the last five minutes that are over, as Prometheus' own summaries tell quantiles of a
     /// sliding window. A histogram would need its buckets as metrics of their own, each of which is paid for.
     Durations {
-        /// How many there were today.
+        /// How many there were in the day.
         count: f64,
         /// The seconds that they took together.
         sum: f64,
@@ -102,8 +103,8 @@ impl Metrics {
     }
 }
 
-/// Read the metrics of the service, for Prometheus: for administrators, and API keys of theirs. Counts begin anew at midnight (UTC). What is
-/// told is up to a minute old, and CloudWatch has heard of most of it within two; ask once a minute at most.
+/// Read the metrics of the service, for Prometheus: for administrators, and API keys of theirs. Counts begin anew with each day, five minutes
+/// after midnight (UTC). What is told is up to a minute old, and CloudWatch has heard of most of it within two; ask once a minute at most.
 #[utoipa::path(
     get, operation_id = "readMetrics", path = "/metrics", tag = "ops",
     security(("bearer" = ["read:metrics"]), ("apiKey" = ["read:metrics"])),

@@ -11,8 +11,7 @@ use super::*;
 use crate::{App, Check, Checks, Health, router};
 
 async fn asked(metrics: &Metrics, token: Option<&str>) -> Reply {
-    let well = || Check::new(async || Ok(()));
-    let health = Health::new(Checks { database: well(), storage: well(), queues: well(), secrets: well() });
+    let health = Health::new(Checks::all(&Check::new(async || Ok(()))));
     let app = App { health, metrics: metrics.clone(), authenticator: authenticator() };
     // Whose key the event's is, no test needs to know: a token says who asks.
     let mut event = event("ops/metrics.json");
@@ -37,6 +36,7 @@ fn some() -> Vec<Reading> {
         reading("http_requests_total", &["503"], Numbers::Count(3.0)),
         reading("http_request_duration_seconds", &[], slow),
         reading("ai_requests_total", &["a \"model\"\\\n", "done"], Numbers::Count(4.0)),
+        reading("jobs_failed_total", &["mail"], Numbers::Count(1.0)),
     ]
 }
 
@@ -51,6 +51,7 @@ async fn an_administrator_is_told_in_prometheus_words() {
     # HELP http_requests_total HTTP requests that a function has answered.
     # TYPE http_requests_total counter
     http_requests_total{status_code="200"} 1027
+    http_requests_total{status_code="500"} 0
     http_requests_total{status_code="503"} 3
     # HELP http_request_duration_seconds How long HTTP requests took in the functions, those that wait for a model left out.
     # TYPE http_request_duration_seconds summary
@@ -65,6 +66,18 @@ async fn an_administrator_is_told_in_prometheus_words() {
     # HELP ai_budget_refusals_total Calls of models that were not made, because the person's budget of the day is used up.
     # TYPE ai_budget_refusals_total counter
     ai_budget_refusals_total 0
+    # HELP jobs_failed_total Messages of queues, and changes of a person, that a worker could not deal with.
+    # TYPE jobs_failed_total counter
+    jobs_failed_total{work="changes"} 0
+    jobs_failed_total{work="chore"} 0
+    jobs_failed_total{work="drive"} 0
+    jobs_failed_total{work="export"} 0
+    jobs_failed_total{work="import"} 0
+    jobs_failed_total{work="job"} 0
+    jobs_failed_total{work="mail"} 1
+    jobs_failed_total{work="media"} 0
+    jobs_failed_total{work="message"} 0
+    jobs_failed_total{work="outgoing"} 0
     # HELP drive_tokens_dead_total Connections to drives whose tokens the provider does not take any more.
     # TYPE drive_tokens_dead_total counter
     drive_tokens_dead_total 0

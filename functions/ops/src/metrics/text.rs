@@ -1,5 +1,7 @@
 //! Metrics in the text format of Prometheus.
 
+use std::collections::BTreeMap;
+
 use app_runtime::{METRICS, Metric, Unit};
 use prometheus::proto::{self, Counter, LabelPair, MetricFamily, MetricType, Quantile, Summary};
 use prometheus::{Error, TextEncoder};
@@ -8,6 +10,16 @@ use super::{Numbers, QUANTILES, Reading};
 
 /// What the text is called ("Exposition formats" in Prometheus' documentation).
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The values of a label that are known before anything has happened, by the metric that it divides: the statuses of failures that functions answer
+/// with, and what workers' errors call the work. `infra/observability/check.py` compares the latter with the workers.
+const KNOWN: [(&str, &[&str]); 2] = [
+    ("http_requests_total", &["500", "503"]),
+    (
+        "jobs_failed_total",
+        &["changes", "chore", "drive", "export", "import", "job", "mail", "media", "message", "outgoing"],
+    ),
+];
 
 /// All metrics with their series.
 ///
@@ -18,20 +30,13 @@ pub(super) fn written(readings: &[Reading]) -> Result<String, Error> {
     TextEncoder::new().encode_to_string(&families)
 }
 
-/// A metric with its series. One that is not divided begins with nothing, so that its first time is an increase; of the others nobody knows which
-/// series there will be, and those that have none are left out.
+/// A metric with its series, in the order of their labels. Those that are known beforehand begin with nothing, so that their first time is an
+/// increase; of the others nobody knows which there will be, and a metric that has none is left out.
 fn family(metric: &'static Metric, readings: &[Reading]) -> Option<MetricFamily> {
+    let nothing = known(metric).into_iter().map(|labels| (labels, nothing_of(metric.unit)));
     let own = readings.iter().filter(|reading| reading.metric.name == metric.name);
-    let mut series: Vec<proto::Metric> = own.map(one).collect();
-    if series.is_empty() && metric.labels.is_empty() {
-        let numbers = match metric.unit {
-            Unit::Count => Numbers::Count(0.0),
-            Unit::Seconds => {
-                Numbers::Durations { count: 0.0, sum: 0.0, quantiles: [f64::NAN; QUANTILES.len()] }
-            }
-        };
-        series.push(one(&Reading { metric, labels: Vec::new(), numbers }));
-    }
+    let own = own.map(|reading| (reading.labels.clone(), reading.numbers));
+    let series: BTreeMap<Vec<String>, Numbers> = nothing.chain(own).collect();
     if series.is_empty() {
         return None;
     }
@@ -42,19 +47,35 @@ fn family(metric: &'static Metric, readings: &[Reading]) -> Option<MetricFamily>
         Unit::Count => MetricType::COUNTER,
         Unit::Seconds => MetricType::SUMMARY,
     });
-    family.set_metric(series);
+    family.set_metric(series.into_iter().map(|(labels, numbers)| one(metric, labels, numbers)).collect());
     Some(family)
 }
 
-fn one(reading: &Reading) -> proto::Metric {
-    let labels = reading.metric.labels.iter().zip(&reading.labels).map(|(name, value)| {
+/// The labels of the series that a metric is sure to have: the one and only, if it is not divided.
+fn known(metric: &Metric) -> Vec<Vec<String>> {
+    if metric.labels.is_empty() {
+        return vec![Vec::new()];
+    }
+    let values = KNOWN.iter().filter(|(name, _)| *name == metric.name).flat_map(|(_, values)| *values);
+    values.map(|&value| vec![value.to_owned()]).collect()
+}
+
+fn nothing_of(unit: Unit) -> Numbers {
+    match unit {
+        Unit::Count => Numbers::Count(0.0),
+        Unit::Seconds => Numbers::Durations { count: 0.0, sum: 0.0, quantiles: [f64::NAN; QUANTILES.len()] },
+    }
+}
+
+fn one(metric: &Metric, labels: Vec<String>, numbers: Numbers) -> proto::Metric {
+    let labels = metric.labels.iter().zip(labels).map(|(name, value)| {
         let mut label = LabelPair::default();
         label.set_name((*name).to_owned());
-        label.set_value(value.clone());
+        label.set_value(value);
         label
     });
     let mut metric = proto::Metric::from_label(labels.collect());
-    match reading.numbers {
+    match numbers {
         Numbers::Count(count) => {
             let mut counter = Counter::default();
             counter.set_value(count);
