@@ -9,9 +9,10 @@ mod ready;
 mod reference;
 mod reference_files;
 
-use app_http::{Authenticator, Routes, routes, service};
+use app_http::{Authenticator, Routes, Untimed, routes, service};
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::from_extractor;
 
 pub use checks::{Check, Checks};
 pub use health::Health;
@@ -50,5 +51,6 @@ pub fn api<R: Routes<App>>() -> R {
 
 /// The function's service.
 pub fn router(app: App, allowed_origin: &str) -> Router {
-    service(api::<Router<App>>().with_state(app), allowed_origin)
+    let router = api::<Router<App>>().route_layer(from_extractor::<Untimed>());
+    service(router.with_state(app), allowed_origin)
 }

@@ -32,6 +32,12 @@ impl Services {
     pub(crate) fn answer(&self, target: &str, call: &Value) -> Response<Body> {
         let answer = match target {
             "secretsmanager.GetSecretValue" => secret(call["SecretId"].as_str().unwrap_or_default()),
+            "secretsmanager.DescribeSecret" => {
+                Some(json!({"Name": call["SecretId"], "VersionIdsToStages": {"v": ["AWSCURRENT"]}}))
+            }
+            "TrentService.DescribeKey" => {
+                Some(json!({"KeyMetadata": {"KeyId": call["KeyId"], "Enabled": true, "KeyState": "Enabled"}}))
+            }
             // The wrapped key is the key: whoever unwraps it gets it back.
             "TrentService.GenerateDataKey" => {
                 let key = BASE64.encode(&[7; 32]);
