@@ -49,6 +49,26 @@ fn no_route_answers_any_method() {
     }
 }
 
+/// An account has each name of a schedule once in a region, and the deployment's role may use those that begin with the stack's.
+#[test]
+fn schedules_are_named_by_cloudformation() {
+    let mut schedules = 0;
+    for (name, resource) in &resources() {
+        if resource["Type"] == "AWS::Scheduler::Schedule" {
+            assert!(resource["Properties"]["Name"].is_null(), "{name:?}");
+            schedules += 1;
+        }
+        let events = resource["Properties"]["Events"].as_mapping().into_iter().flatten();
+        for (event, schedule) in events.filter(|(_, event)| event["Type"] == "ScheduleV2") {
+            // Without this, SAM gives it a name made of the function's and the event's.
+            let omits_name = schedule["Properties"]["OmitName"].as_bool();
+            assert_eq!(omits_name, Some(true), "{event:?} of {name:?}");
+            schedules += 1;
+        }
+    }
+    assert!(schedules > 0, "the schedules were found");
+}
+
 #[test]
 fn whatever_is_counted_in_the_logs_sets_off_an_alarm() {
     let named = |kind: &str, metric: fn(&Value) -> &Value| -> BTreeSet<String> {
