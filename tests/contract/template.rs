@@ -69,6 +69,14 @@ fn schedules_are_named_by_cloudformation() {
     assert!(schedules > 0, "the schedules were found");
 }
 
+/// By its tag the deployment's role of another stack knows that a key is not its own: see `infra/pipeline`.
+#[test]
+fn keys_are_tagged_with_their_stack() {
+    let keys = resources().into_iter().filter(|(_, resource)| resource["Type"] == "AWS::KMS::Key");
+    let tags: Vec<Value> = keys.map(|(_, key)| key["Properties"]["Tags"][0].clone()).collect();
+    assert!(!tags.is_empty() && tags.iter().all(|tag| tag["Key"] == "stack"), "{tags:?}");
+}
+
 #[test]
 fn whatever_is_counted_in_the_logs_sets_off_an_alarm() {
     let named = |kind: &str, metric: fn(&Value) -> &Value| -> BTreeSet<String> {
