@@ -51,6 +51,10 @@ SHELL := bash
 export MEMORY_APP_PORT
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
+# The AWS CLI hears the one, sam and boto3 the other.
+ifdef AWS_REGION
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template policies description \
