@@ -77,6 +77,9 @@ class WhatItStandsOn(unittest.TestCase):
                 self.assertIn({"chat": "in", "embedding": "tokens", "transcription": "minutes"}[kind], inputs.behaviour["models"][what])
         self.assertEqual({queue for queue in inputs.stack.queues} - {step["by"] for step in steps} - {"Index", "Imports"}, set())
 
+    def test_a_firewall_rule_that_is_there_on_a_condition_is_not_counted(self) -> None:
+        self.assertEqual(sources.deployed().firewall_rules, 8)
+
     def test_what_people_do_is_known(self) -> None:
         inputs = Inputs.read()
         self.assertEqual(set(inputs.behaviour["perMonth"]), set(inputs.operations))
