@@ -161,6 +161,7 @@ template: tools $(PROMTOOL)
 	done
 	cfn-lint -- template.yaml infra/*/template.yaml
 	python infra/observability/check.py
+	@python -m unittest --quiet infra/cost/test_cost.py
 	python infra/cost/cost.py --check
 	@$(PROMTOOL) check config --syntax-only infra/observability/prometheus.yml
 

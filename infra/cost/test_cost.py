@@ -1,4 +1,4 @@
-"""Tests of the cost model: `make cost` runs them first."""
+"""Tests of the cost model: `make template` runs them, and `make cost` before it says anything."""
 
 from __future__ import annotations
 
