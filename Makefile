@@ -51,6 +51,10 @@ SHELL := bash
 export MEMORY_APP_PORT
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(TOOLS)/bin:$(VENV):$(PATH)
+# The AWS CLI hears the one, sam and boto3 the other.
+ifdef AWS_REGION
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template policies description \
@@ -157,6 +161,7 @@ template: tools $(PROMTOOL)
 	done
 	cfn-lint -- template.yaml infra/*/template.yaml
 	python infra/observability/check.py
+	@python -m unittest --quiet infra/cost/test_cost.py
 	python infra/cost/cost.py --check
 	@$(PROMTOOL) check config --syntax-only infra/observability/prometheus.yml
 

@@ -7,26 +7,13 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """YAML with CloudFormation's short functions, as `{name: argument}`."""
-
-
-def _function(loader: yaml.Loader, name: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    read = loader.construct_sequence if isinstance(node, yaml.SequenceNode) else loader.construct_mapping
-    return {name: read(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _function)
 
 
 @dataclass
@@ -56,8 +43,10 @@ class Deployed:
     runs_a_month: dict[str, float] = field(default_factory=dict)  # what the clock calls
 
 
+@cache
 def template(path: str) -> dict[str, Any]:
-    return yaml.load((ROOT / path).read_text(), _Loader)  # noqa: S506 - a safe loader, see above
+    """A template, with its functions written out."""
+    return yaml_parse((ROOT / path).read_text())
 
 
 def of_type(stack: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
@@ -78,7 +67,7 @@ def deployed() -> Deployed:
             if event["Type"] == "Api":
                 found.routes.add(f"{properties['Method']} {properties['Path']}")
             elif event["Type"] == "SQS":
-                queue = properties["Queue"]["GetAtt"].removesuffix(".Arn")
+                queue, _ = properties["Queue"]["Fn::GetAtt"]
                 found.queues[queue.removesuffix("Queue")] = main["Resources"][queue]["Properties"].get("FifoQueue", False)
             elif event["Type"] == "ScheduleV2":
                 found.runs_a_month[name.removesuffix("Function")] = _runs(properties["ScheduleExpression"])
@@ -98,8 +87,8 @@ def deployed() -> Deployed:
     filters = [made for one in of_type(main, "AWS::Logs::MetricFilter").values() for made in one["MetricTransformations"]]
     found.own_metrics += len({(made["MetricNamespace"], made["MetricName"]) for made in filters})
     (firewall,) = of_type(template("infra/edge/template.yaml"), "AWS::WAFv2::WebACL").values()
-    # A rule that is there on a condition is one of the list that `If` gives; it is not there by default.
-    found.firewall_rules = sum("If" not in rule for rule in firewall["Rules"])
+    # A rule that is there on a condition is not there by default.
+    found.firewall_rules = sum("Fn::If" not in rule for rule in firewall["Rules"])
     found.backup_days = int(template("infra/backup/template.yaml")["Parameters"]["KeepDays"]["Default"])
     return found
 

@@ -1,4 +1,4 @@
-"""Tests of the cost model: `make cost` runs them first."""
+"""Tests of the cost model: `make template` runs them, and `make cost` before it says anything."""
 
 from __future__ import annotations
 
@@ -76,6 +76,9 @@ class WhatItStandsOn(unittest.TestCase):
             for kind, what in step.get("models", []):
                 self.assertIn({"chat": "in", "embedding": "tokens", "transcription": "minutes"}[kind], inputs.behaviour["models"][what])
         self.assertEqual({queue for queue in inputs.stack.queues} - {step["by"] for step in steps} - {"Index", "Imports"}, set())
+
+    def test_a_firewall_rule_that_is_there_on_a_condition_is_not_counted(self) -> None:
+        self.assertEqual(sources.deployed().firewall_rules, 8)
 
     def test_what_people_do_is_known(self) -> None:
         inputs = Inputs.read()

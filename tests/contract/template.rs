@@ -49,14 +49,32 @@ fn no_route_answers_any_method() {
     }
 }
 
+/// An account has each name of a schedule once in a region, and the deployment's role may use those that begin with the stack's.
 #[test]
-fn two_stacks_of_one_account_have_schedules_of_their_own() {
+fn schedules_are_named_by_cloudformation() {
+    let mut schedules = 0;
     for (name, resource) in &resources() {
+        if resource["Type"] == "AWS::Scheduler::Schedule" {
+            assert!(resource["Properties"]["Name"].is_null(), "{name:?}");
+            schedules += 1;
+        }
         let events = resource["Properties"]["Events"].as_mapping().into_iter().flatten();
         for (event, schedule) in events.filter(|(_, event)| event["Type"] == "ScheduleV2") {
-            assert_eq!(schedule["Properties"]["OmitName"], true, "{name:?}, {event:?}");
+            // Without this, SAM gives it a name made of the function's and the event's.
+            let omits_name = schedule["Properties"]["OmitName"].as_bool();
+            assert_eq!(omits_name, Some(true), "{event:?} of {name:?}");
+            schedules += 1;
         }
     }
+    assert!(schedules > 0, "the schedules were found");
+}
+
+/// By its tag the deployment's role of another stack knows that a key is not its own: see `infra/pipeline`.
+#[test]
+fn keys_are_tagged_with_their_stack() {
+    let keys = resources().into_iter().filter(|(_, resource)| resource["Type"] == "AWS::KMS::Key");
+    let tags: Vec<Value> = keys.map(|(_, key)| key["Properties"]["Tags"][0].clone()).collect();
+    assert!(!tags.is_empty() && tags.iter().all(|tag| tag["Key"] == "stack"), "{tags:?}");
 }
 
 #[test]
