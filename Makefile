@@ -58,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template policies description \
-	openapi cost bench instructions bench-memories load load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy edge observability backup rotate-keys admin tools build-tools \
+	openapi cost bench instructions bench-memories load load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy deploy-built edge observability backup rotate-keys admin tools build-tools \
 	bench-tools oidc-provider fuzz vendors coverage client quickstart
 
 help: ## list the targets
@@ -263,6 +263,9 @@ build: build-tools ## compile the functions for Lambda (ARCH=arm64 or x86_64)
 	cargo lambda build --locked --release $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) $(FUNCTIONS:%=--package %)
 
 deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageConfig=staging)
+
+# `deploy-built` installs and compiles nothing: who compiled need not be who has the right to deploy.
+deploy deploy-built:
 	@sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	python infra/keys.py ensure --stack $(STACK)
 
