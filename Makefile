@@ -207,8 +207,7 @@ instructions: tools $(if $(shell command -v valgrind),,$(VALGRIND)/ready) ## cou
 	python tests/bench/instructions/count.py target/release/$(COUNTED)
 
 $(VALGRIND)/ready:
-	@mkdir -p $(VALGRIND)
-	cd $(VALGRIND) && apt-get download valgrind && dpkg -x valgrind_*.deb .
+	python3 infra/debian.py $(VALGRIND) valgrind
 	@touch $@
 
 bench-memories: ## measure what many memories cost: takes ten minutes (FEW=100 MANY=100000)
