@@ -272,10 +272,10 @@ edge: tools ## put a firewall in front of the API (STACK=memory-app PARAMETERS=D
 	python infra/edge/deploy.py --stack $(STACK) $(PARAMETERS)
 
 observability: tools ## put metrics, alarms and a dashboard beside the stack (STACK=memory-app PARAMETERS=AlarmEmail=ops@example.com)
-	python infra/observability/deploy.py --stack $(STACK) $(PARAMETERS)
+	@python infra/observability/deploy.py --stack $(STACK) $(PARAMETERS)
 
 backup: tools ## copy the table and the files every day (STACK=memory-app COPY_TO=eu-central-1 PARAMETERS=AlarmEmail=ops@example.com)
-	python infra/backup/deploy.py --stack $(STACK) $(if $(COPY_TO),--copy-to $(COPY_TO)) $(PARAMETERS)
+	@python infra/backup/deploy.py --stack $(STACK) $(if $(COPY_TO),--copy-to $(COPY_TO)) $(PARAMETERS)
 
 rotate-keys: tools ## sign access tokens with a new key; those signed with the old one stay valid
 	python infra/keys.py rotate --stack $(STACK)
