@@ -1,9 +1,9 @@
 """How much of the code the tests run: unit tests, the vendors' clients and the end-to-end tests, with the functions as processes of the local cloud.
 
-    python3 infra/coverage.py                                          everything, as `make coverage` does
-    python3 infra/coverage.py --steps unit --package app-dates         one crate's own tests
-    python3 infra/coverage.py --steps e2e --filter disaster            some end-to-end tests
-    python3 infra/coverage.py --steps ""                               adds up again what the last run has counted
+    make coverage                                                      everything
+    make coverage COVERAGE='--steps unit --package app-dates'          one crate's own tests
+    make coverage COVERAGE='--steps e2e --filter disaster'             some end-to-end tests
+    make coverage COVERAGE='--steps ""'                                adds up again what the last run has counted
 
 cargo-llvm-cov has rustc instrument our crates, in a target folder of its own, and adds up what the processes have counted. They count right in their file
 (continuous mode), so that nothing is lost of one that is killed, as the cloud ends functions. Code of tests is left out: crates and folders of tests,
@@ -26,6 +26,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import debian
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"
 # One file for each binary, four of them so that processes do not wait for each other.
@@ -34,7 +36,7 @@ COUNTS = "counts-%4m%c.profraw"
 CONTINUOUS = "-Cllvm-args=-runtime-counter-relocation"
 # Crates and folders that only tests use. cargo-llvm-cov leaves out tests/ and examples/ by itself.
 OF_TESTS = r"shared/testing/"
-# Debian's LLVM that reads what this rustc writes, where the one of rustup cannot be had.
+# Debian's LLVM that reads what this rustc writes, where the one of rustup cannot be had. The format of counts is older than it and the same in both.
 DEBIAN = "19"
 LINES, REGIONS = 0, 1
 
@@ -62,8 +64,9 @@ def llvm_tools() -> dict[str, str]:
     if of_rustup.exists() or shutil.which("rustup") and added():
         return {}
     folder = LOCAL / f"llvm-{DEBIAN}"
-    if not (folder / "ready").exists():
-        debian_tools(folder)
+    if not folder.exists():
+        install = "llvm-cov is missing: rustup component add llvm-tools, or set LLVM_COV and LLVM_PROFDATA."
+        debian.unpack(folder, [f"llvm-{DEBIAN}", f"libllvm{DEBIAN}"], otherwise=install)
     tools = folder / f"usr/lib/llvm-{DEBIAN}/bin"
     (libraries,) = (library.parent for library in folder.glob(f"usr/lib/*/libLLVM.so.{DEBIAN}.?"))
     found = {"LLVM_COV": str(tools / "llvm-cov"), "LLVM_PROFDATA": str(tools / "llvm-profdata"), "LD_LIBRARY_PATH": str(libraries)}
@@ -75,19 +78,6 @@ def llvm_tools() -> dict[str, str]:
 def added() -> bool:
     """Whether rustup could add the component."""
     return subprocess.run(["rustup", "component", "add", "llvm-tools"], cwd=ROOT, check=False).returncode == 0
-
-
-def debian_tools(folder: Path) -> None:
-    """Unpacks Debian's LLVM, which is not installed and needs no root. The format of counts is older than it and the same in both."""
-    if shutil.which("apt-get") is None:
-        sys.exit("llvm-cov is missing: rustup component add llvm-tools, or set LLVM_COV and LLVM_PROFDATA.")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    subprocess.run(["apt-get", "download", f"llvm-{DEBIAN}", f"libllvm{DEBIAN}"], cwd=folder, check=True)
-    for package in folder.glob("*.deb"):
-        subprocess.run(["dpkg", "-x", package, folder], check=True)
-        package.unlink()
-    (folder / "ready").touch()
 
 
 def instrumented(build: Path, tools: dict[str, str]) -> dict[str, str]:

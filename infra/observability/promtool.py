@@ -2,43 +2,31 @@
 
     python3 infra/observability/promtool.py .local/tools/bin/promtool
 
-One that is installed is linked to. Where there is none, Debian's and Ubuntu's package of Prometheus is taken apart: nothing is installed, and
-no rights are needed.
+One that is installed is linked to. Where there is none, Debian's and Ubuntu's package of Prometheus is taken apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-PACKAGE = "prometheus"
-INSTALL = "Install Prometheus (brew install prometheus; apt install prometheus), so that promtool is on the PATH, and try again."
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import debian
+
+INSTALL = "There is no promtool. Install Prometheus (brew install prometheus; apt install prometheus), so that promtool is on the PATH, and try again."
 
 
 def from_package(wanted: Path) -> None:
-    """Takes promtool out of the distribution's package, with lists of packages of our own."""
+    """Takes promtool out of the distribution's package."""
     with tempfile.TemporaryDirectory(dir=wanted.parent) as folder:
-        apart = Path(folder)
-        for partial in ("lists/partial", "cache/archives/partial"):
-            (apart / partial).mkdir(parents=True)
-        apt = ["apt-get", "-q", "-o", f"Dir::State::lists={apart}/lists", "-o", f"Dir::Cache={apart}/cache"]
-        run([*apt, "update"], apart)
-        run([*apt, "download", PACKAGE], apart)
-        (package,) = apart.glob(f"{PACKAGE}_*.deb")
-        run(["dpkg-deb", "--extract", package, apart / "files"], apart)
+        files = Path(folder) / "files"
+        debian.unpack(files, ["prometheus"], otherwise=INSTALL)
         # In one step: whoever looks sees it whole, or not at all.
-        (apart / "files/usr/bin/promtool").replace(wanted)
-
-
-def run(command: list[str | Path], folder: Path) -> None:
-    """Runs a command, and shows what it said only if it fails."""
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{done.stdout[-4000:]}\n{command[0]} failed. {INSTALL}")
+        (files / "usr/bin/promtool").replace(wanted)
 
 
 def main() -> None:
@@ -49,10 +37,8 @@ def main() -> None:
     if installed := shutil.which("promtool"):
         wanted.unlink(missing_ok=True)
         wanted.symlink_to(installed)
-    elif shutil.which("apt-get") and shutil.which("dpkg-deb"):
-        from_package(wanted)
     else:
-        sys.exit(f"There is no promtool. {INSTALL}")
+        from_package(wanted)
 
 
 if __name__ == "__main__":
