@@ -80,6 +80,10 @@ class WhatItStandsOn(unittest.TestCase):
     def test_a_firewall_rule_that_is_there_on_a_condition_is_not_counted(self) -> None:
         self.assertEqual(sources.deployed().firewall_rules, 8)
 
+    def test_every_price_has_a_page_to_compare_it_with(self) -> None:
+        prices = json.loads((sources.ROOT / "infra/cost/prices.json").read_text())
+        self.assertEqual(set(prices["pages"]), {one["service"] for one in prices["prices"].values()})
+
     def test_what_people_do_is_known(self) -> None:
         inputs = Inputs.read()
         self.assertEqual(set(inputs.behaviour["perMonth"]), set(inputs.operations))
