@@ -8,7 +8,7 @@ Functions are warm: each operation is done once before it counts.
     python3 infra/local/stack.py start --parameter "RateLimits=$(python3 infra/cost/measure.py --limits)"
     .local/venv/bin/python infra/cost/measure.py --count 40
 
-Functions of `make start` are not optimised. `make build ARCH=x86_64` and `start --prebuilt target/lambda` measures what ships.
+Functions of `make start` are not optimised; README.md says how those that ship are measured.
 """
 
 from __future__ import annotations
