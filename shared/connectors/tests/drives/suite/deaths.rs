@@ -35,7 +35,7 @@ async fn at_every_call(
 ) {
     for death in [Death::BeforeCalling, Death::BeforeHearing] {
         let mut deaths = 0;
-        for calls in 1..MOST_CALLS {
+        for calls in 0..MOST_CALLS {
             played.die_after(calls, death);
             let _: Option<Option<DriveFile>> = until_death(played, work(true)).await;
             let died = played.revive();
