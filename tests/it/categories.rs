@@ -115,7 +115,9 @@ async fn what_is_too_much_for_one_request_is_finished_in_the_background(stack: A
     .await;
 
     let deleted = ada.delete(&path).await;
-    assert_eq!((deleted.status.as_u16(), &deleted.body["remaining"]), (202, &json!(50)));
+    // A sweep, which another test may have asked for, can have begun with them as well.
+    let is_left = deleted.body["remaining"].as_u64().is_some_and(|left| (50..100).contains(&left));
+    assert!(deleted.status == 202 && is_left, "{}: {}", deleted.status, deleted.body);
     eventually("all memories to be in no category", || async {
         let memories = ada.memories().await;
         memories.iter().all(|memory| memory["categoryId"].is_null()).then_some(())
