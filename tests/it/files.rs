@@ -117,6 +117,11 @@ async fn a_small_file_goes_up_and_comes_down(stack: Arc<Stack>) {
 async fn a_link_serves_for_nothing_but_its_file(stack: Arc<Stack>) {
     let ada = Person::registered(&stack).await;
     let link = begun(&ada, "a.png", "image/png", PNG).await["upload"].clone();
+    let names: Vec<&String> = link["headers"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        names,
+        ["content-length", "content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-tagging"]
+    );
     let (longer, other) = ([PNG, b"!"].concat(), vec![b'x'; PNG.len()]);
     let (length, checksum) = (longer.len().to_string(), sha256(&other));
     for (bytes, instead, status) in [

@@ -100,6 +100,8 @@ pub(crate) fn validity(now: Timestamp, span: Duration) -> Result<(PresigningConf
 }
 
 pub(crate) fn link(request: &PresignedRequest, expires_at: Timestamp) -> FileLink {
-    let headers = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    // The trace of the call that asked for the link is unsigned, and nothing that others send.
+    let headers = request.headers().filter(|(name, _)| *name != "x-amzn-trace-id");
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     FileLink { url: request.uri().to_owned(), headers: headers.collect(), expires_at }
 }
