@@ -265,6 +265,7 @@ deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageC
 
 # `deploy-built` installs and compiles nothing: who compiled need not be who has the right to deploy.
 deploy deploy-built:
+	@python infra/parameters.py template.yaml $(PARAMETERS)
 	@sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	python infra/keys.py ensure --stack $(STACK)
 

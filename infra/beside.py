@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from parameters import refuse_unknown
+
 
 def parser(document: str | None) -> argparse.ArgumentParser:
     """What each of them is told: which main stack, and parameters of its template."""
@@ -26,6 +28,7 @@ def named(text: str) -> tuple[str, str]:
 
 def deploy(template: Path, stack: str, parameters: dict[str, str], *further: str) -> None:
     """Runs `sam deploy`, and ends with it if it fails. A parameter that is not named keeps the value it has."""
+    refuse_unknown(template, parameters)
     # In quotes, because sam takes no empty value without.
     overrides = [f'{name}="{value}"' for name, value in parameters.items()]
     command = [

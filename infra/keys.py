@@ -107,6 +107,7 @@ def rotate(signing: Secret, public: Secret, wait_seconds: int) -> None:
     # Of the older keys only the active one goes on verifying: tokens live for 15 minutes, so those of others are dead.
     previous = [known for known in current["keys"] if known["kid"] == current["active"]]
     publish(public, [key, *previous])
+    print(f"key {key['kid']} is published, and signs in {wait_seconds} s", flush=True)
     time.sleep(wait_seconds)
     signing.write({"active": key["kid"], "keys": [key, *previous]})
     print(f"key {key['kid']} is active; {current['active']} still verifies")
