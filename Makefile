@@ -58,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test start stop logs check fmt fmt-check lint docs unit e2e dependencies advisories template policies description \
-	openapi cost bench instructions bench-memories load load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy deploy-built edge observability backup rotate-keys admin tools build-tools \
+	openapi cost bench instructions bench-memories load load-whatsapp load-archive bench-search bench-index bench-relevance bench-stream chaos build deploy deploy-built parameters edge observability backup rotate-keys admin tools build-tools \
 	bench-tools oidc-provider fuzz vendors coverage client quickstart
 
 help: ## list the targets
@@ -261,13 +261,17 @@ bench-stream: ## measure how soon an answer is told, beside a bare function: tak
 build: build-tools ## compile the functions for Lambda (ARCH=arm64 or x86_64)
 	cargo lambda build --locked --release $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) $(FUNCTIONS:%=--package %)
 
-deploy: build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageConfig=staging)
+deploy: build-tools parameters build ## build and deploy (STACK=memory-app ARCH=arm64 PARAMETERS=StageConfig=staging)
 
 # `deploy-built` installs and compiles nothing: who compiled need not be who has the right to deploy.
+deploy-built: parameters
 deploy deploy-built:
-	@python infra/parameters.py template.yaml $(PARAMETERS)
 	@sam deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
 	python infra/keys.py ensure --stack $(STACK)
+
+# Before anything is compiled for half an hour.
+parameters:
+	@python infra/parameters.py template.yaml $(PARAMETERS)
 
 edge: tools ## put a firewall in front of the API (STACK=memory-app PARAMETERS=DenyV4=192.0.2.0/24)
 	python infra/edge/deploy.py --stack $(STACK) $(PARAMETERS)
