@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
-import boto3
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-
-def main() -> None:
-    stack = boto3.client("cloudformation").describe_stacks(StackName=sys.argv[1])["Stacks"][0]
-    print(json.dumps({output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}))
-
+from deployed import outputs
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(outputs(sys.argv[1])))
