@@ -6,7 +6,8 @@
 - A filter asks for fields and words that the code writes into its log.
 - A metric of AWS is one that its service has, with dimensions that it has.
 - Both dashboards show the same metrics, and no alarm or filter that a dashboard should show is missing there.
-- A parameter that stands for a resource of the main stack has the name of one, and no function or queue of the main stack is forgotten.
+- The dashboard shows the state of every alarm, the main stack's included.
+- A parameter that stands for a resource of the main stack has the name of one, and no function, queue or alarm of the main stack is forgotten.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ AWS = {
         [{"ApiName", "Stage"}, {"ApiName", "Method", "Resource", "Stage"}],
     ),
     "AWS/Lambda": (
-        {"Errors", "Throttles", "Duration", "ConcurrentExecutions", "IteratorAge", "UrlRequestCount", "Url5xxCount", "UrlRequestLatency"},
+        {"Errors", "Throttles", "Duration", "Invocations", "ConcurrentExecutions", "IteratorAge", "UrlRequestCount", "Url5xxCount", "UrlRequestLatency"},
         [{"FunctionName"}, set()],
     ),
     "AWS/SQS": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}, [{"QueueName"}]),
@@ -41,6 +42,7 @@ AWS = {
 # What our operators give; all others are names of resources.
 GIVEN = {"MainStack", "AlarmEmail", "LatencySeconds", "DeadDrivesPerHour", "AiBudgetRefusalsPerHour", "MonthlyBudget"}
 
+ALARM = "AWS::CloudWatch::Alarm"
 Metric = tuple[str, str, frozenset[str]]
 
 
@@ -136,12 +138,20 @@ def unwritten(of: dict, code: str) -> list[str]:
 def watched(of: dict) -> set[Metric]:
     """What alarms look at."""
     found = set()
-    for alarm in resources(of, "AWS::CloudWatch::Alarm").values():
+    for alarm in resources(of, ALARM).values():
         stats = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
         for one in stats or [alarm]:
             dimensions = frozenset(dimension["Name"] for dimension in one.get("Dimensions", []))
             found.add((text(one["Namespace"]), one["MetricName"], dimensions))
     return found
+
+
+def unshown(main: dict, here: dict) -> list[str]:
+    """Alarms whose state the dashboard does not show."""
+    (dashboard,) = resources(here, "AWS::CloudWatch::Dashboard").values()
+    (widget,) = [one for one in json.loads(text(dashboard["DashboardBody"]))["widgets"] if one["type"] == "alarm"]
+    told = {name for arn in widget["properties"]["alarms"] for name in re.findall(r"\$\{(\w+Alarm)", arn)}
+    return sorted(set(resources(main, ALARM) | resources(here, ALARM)) - told)
 
 
 def on_cloudwatch(of: dict) -> set[Metric]:
@@ -185,7 +195,8 @@ def problems() -> list[str]:
     wrong += unwritten(main, code) + uncarried(code) + mistold(code)
     wrong += [f"one dashboard alone shows {metric}" for metric in sorted(cloudwatch ^ grafana, key=str)]
     wrong += [f"no dashboard shows {metric}" for metric in sorted((ours | watched(main) | watched(here)) - cloudwatch, key=str)]
-    shown = resources(main, "AWS::Serverless::Function") | resources(main, "AWS::SQS::Queue")
+    wrong += [f"the dashboard does not show the state of {name}" for name in unshown(main, here)]
+    shown = resources(main, "AWS::Serverless::Function") | resources(main, "AWS::SQS::Queue") | resources(main, ALARM)
     wrong += [f"no dashboard shows {name}" for name in sorted(set(shown) - set(here["Parameters"]))]
     wrong += [f"the main stack has no {name}" for name in sorted(set(here["Parameters"]) - GIVEN - set(main["Resources"]))]
     return wrong

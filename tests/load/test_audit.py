@@ -40,7 +40,7 @@ def test_finds_a_memory_that_was_dropped(api: Api, journal: Journal) -> None:
     found = audit.summary(journal.ledger, audit.check_all(journal.ledger, api.url))
     assert found["problems"] == {"lost": 1}, "one memory, however many places it is missed in"
     assert "NOT AS IT WAS ACKNOWLEDGED" in audit.told(found) and "id-b" in audit.told(found)
-    fine = {"own": {"errors": 0}, "total": {"refused": 0, "failures": {}}, "searches": {"degradedShare": 0}}
+    fine = {"on": "stack", "own": {"errors": 0}, "total": {"refused": 0, "failures": {}}, "searches": {"degradedShare": 0}}
     assert load.verdict(fine | {"writes": found}) == ["writes were lost, doubled or could not be checked"]
 
 

@@ -93,8 +93,8 @@ def test_the_share_of_degraded_searches_is_told() -> None:
 
 def test_timings_fail_nothing_and_wrong_answers_refusals_and_a_run_that_proves_nothing_do() -> None:
     writes = {"problems": {}, "memoriesThatMustBeThere": 5}
-    total = {"refused": 0, "failures": {"answered 503": 7}, "p95Ms": 60_000}
-    fine = {"writes": writes, "total": total, "own": {"errors": 0}, "searches": {"degradedShare": 0.1}}
+    total = {"refused": 0, "failures": {"answered 503": 7}, "errorRate": 0.3, "p95Ms": 60_000}
+    fine = {"on": "stack", "writes": writes, "total": total, "own": {"errors": 0}, "searches": {"degradedShare": 0.1}}
     assert load.verdict(fine) == []
     assert len(load.verdict(fine | {"total": total | {"refused": 1}})) == 1
     wrong = {"wrong answer": 2, "wrong answer, unreadable: KeyError": 1, "wrong answer: answered 404": 1}
@@ -102,6 +102,14 @@ def test_timings_fail_nothing_and_wrong_answers_refusals_and_a_run_that_proves_n
     assert load.verdict(fine | {"searches": {"degradedShare": 0.11}}) == ["11.0% of the searches were degraded"]
     assert len(load.verdict(fine | {"own": {"errors": 1}})) == 1
     assert len(load.verdict(fine | {"writes": writes | {"memoriesThatMustBeThere": 0}})) == 1
+
+
+def test_failures_count_where_the_functions_alone_are_measured() -> None:
+    total = {"refused": 0, "failures": {"answered 503": 2}, "errorRate": 0.002}
+    found = {"writes": {"problems": {}, "memoriesThatMustBeThere": 5}, "own": {"errors": 0}, "searches": {"degradedShare": 0}}
+    assert load.verdict(found | {"on": "stack", "total": total}) == []
+    assert load.verdict(found | {"on": "functions", "total": total}) == ["0.20% of the requests failed"]
+    assert load.verdict(found | {"on": "functions", "total": total | {"errorRate": 0.001}}) == []
 
 
 def test_mail_is_kept_for_those_who_wait() -> None:
