@@ -80,7 +80,7 @@ logs: ## follow the logs of the local functions
 
 ## Checks
 
-test: check vendors e2e ## everything CI runs, from a bare clone
+test: check vendors e2e ## all checks and tests, from a bare clone
 	@awk '/^test result:/ { passed += $$4; failed += $$6; ignored += $$8 } \
 		END { printf "\n%d tests passed, %d failed, %d ignored\n", passed, failed, ignored }' \
 		.local/unit.log .local/vendors.log .local/e2e.log
